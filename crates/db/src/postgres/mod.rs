@@ -1,0 +1,181 @@
+//! The PostgreSQL engine: a pool of connections that are driven from the thread that uses them.
+
+mod connection;
+mod error;
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::thread;
+use std::time::Duration;
+
+use r2d2::{Pool, PooledConnection};
+use rand::Rng;
+
+pub(crate) use connection::{Connection, Servers};
+
+use crate::db::{AsDbError, Stop};
+use crate::error::{DbError, Result};
+use crate::row::{Row, Source};
+use crate::tx::{Inner, Tx};
+use crate::value::Value;
+
+/// How often work is begun anew after a deadlock, a serialization failure or a lost connection.
+const ATTEMPTS: u32 = 5;
+
+/// An open PostgreSQL database.
+pub(crate) struct Postgres {
+    pool: Pool<Servers>,
+}
+
+impl Postgres {
+    pub(crate) fn start(config: tokio_postgres::Config, connections: u32) -> Result<Self> {
+        let pool = Pool::builder()
+            .max_size(connections)
+            .test_on_check_out(false)
+            .connection_timeout(Duration::from_secs(5))
+            .error_handler(Box::new(LogError))
+            .build(Servers::new(config))
+            .map_err(|error| DbError::Gone(error.to_string()))?;
+        Ok(Self { pool })
+    }
+
+    fn connection(&self) -> Result<PooledConnection<Servers>> {
+        self.pool.get().map_err(|error| DbError::Gone(error.to_string()))
+    }
+
+    pub(crate) fn read<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    where
+        E: From<DbError> + AsDbError,
+        F: Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
+    {
+        for attempt in 1.. {
+            let mut connection = self.connection()?;
+            let mut tx = Tx { inner: Inner::Postgres(PgTx::new(&mut connection, false)), in_a_hurry: false };
+            match work(&mut tx) {
+                Err(error) if may_help(&error) && attempt < ATTEMPTS => pause(attempt),
+                ended => return ended,
+            }
+        }
+        unreachable!("the loop returns at its last attempt")
+    }
+
+    pub(crate) fn write<T, E, F>(&self, mut work: F) -> std::result::Result<T, E>
+    where
+        E: From<DbError> + AsDbError,
+        F: FnMut(&mut Tx<'_>) -> std::result::Result<T, Stop<E>>,
+    {
+        for attempt in 1.. {
+            let mut connection = self.connection()?;
+            match write_once(&mut connection, &mut work) {
+                Err(error) if may_help(&error) && attempt < ATTEMPTS => pause(attempt),
+                ended => return ended,
+            }
+        }
+        unreachable!("the loop returns at its last attempt")
+    }
+}
+
+fn write_once<T, E, F>(connection: &mut Connection, work: &mut F) -> std::result::Result<T, E>
+where
+    E: From<DbError>,
+    F: FnMut(&mut Tx<'_>) -> std::result::Result<T, Stop<E>>,
+{
+    let mut tx = Tx { inner: Inner::Postgres(PgTx::new(connection, true)), in_a_hurry: false };
+    let ended = catch_unwind(AssertUnwindSafe(|| work(&mut tx)));
+    let Inner::Postgres(inner) = tx.inner else { unreachable!("made above") };
+    match ended {
+        Ok(Ok(answer)) => inner.commit().map(|()| answer).map_err(E::from),
+        Ok(Err(Stop::Keep(refusal))) => Err(inner.commit().map_or_else(E::from, |()| refusal)),
+        Ok(Err(Stop::Abort(error))) => {
+            inner.rollback();
+            Err(error)
+        }
+        Err(panic) => {
+            inner.rollback();
+            resume_unwind(panic)
+        }
+    }
+}
+
+fn may_help<E: AsDbError>(error: &E) -> bool {
+    matches!(error.as_db_error(), Some(DbError::Busy(_) | DbError::Gone(_)))
+}
+
+fn pause(attempt: u32) {
+    let most = 4_u64 << attempt;
+    thread::sleep(Duration::from_millis(rand::rng().random_range(1..=most)));
+}
+
+#[derive(Debug)]
+struct LogError;
+
+impl r2d2::HandleError<DbError> for LogError {
+    fn handle_error(&self, error: DbError) {
+        tracing::warn!(%error, "PostgreSQL connection failed");
+    }
+}
+
+/// The PostgreSQL half of [`Tx`]. BEGIN and queued statements travel with the next one that waits.
+pub(crate) struct PgTx<'c> {
+    connection: &'c mut Connection,
+    /// A read runs statement by statement; a write is one transaction.
+    transaction: bool,
+    begun: bool,
+    queued: Vec<(String, Vec<Value<'static>>)>,
+}
+
+impl<'c> PgTx<'c> {
+    fn new(connection: &'c mut Connection, transaction: bool) -> Self {
+        Self { connection, transaction, begun: false, queued: Vec::new() }
+    }
+
+    pub(crate) fn run(&mut self, sql: &str, args: &[Value<'_>]) -> Result<u64> {
+        let begin = self.begin();
+        let queued = std::mem::take(&mut self.queued);
+        self.connection.execute(begin, &queued, sql, args)
+    }
+
+    pub(crate) fn later(&mut self, sql: &str, args: &[Value<'_>]) -> Result<()> {
+        if !self.transaction {
+            return self.run(sql, args).map(|_| ());
+        }
+        self.queued.push((sql.to_owned(), args.iter().cloned().map(Value::into_owned).collect()));
+        Ok(())
+    }
+
+    pub(crate) fn each<F>(&mut self, sql: &str, args: &[Value<'_>], mut read: F) -> Result<()>
+    where
+        F: FnMut(&mut Row<'_>) -> Result<()>,
+    {
+        let begin = self.begin();
+        let queued = std::mem::take(&mut self.queued);
+        for row in &self.connection.query(begin, &queued, sql, args)? {
+            read(&mut Row { source: Source::Postgres(row), next: 0 })?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn prepare(&mut self, sql: &str) -> Result<()> {
+        self.connection.statement(sql).map(|_| ())
+    }
+
+    fn begin(&mut self) -> bool {
+        let now = self.transaction && !self.begun;
+        self.begun |= now;
+        now
+    }
+
+    fn commit(mut self) -> Result<()> {
+        if !self.begun && self.queued.is_empty() {
+            return Ok(());
+        }
+        let begin = self.begin();
+        let queued = std::mem::take(&mut self.queued);
+        self.connection.commit(begin, &queued)
+    }
+
+    fn rollback(self) {
+        if self.begun {
+            self.connection.rollback();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! How a connection is set up, and how a file is recognised as ours.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::sqlite::translate;
+
+/// `TALY` in ASCII, written into the header of every file we make.
+pub(crate) const APPLICATION_ID: i64 = 0x5441_4C59;
+
+/// What a connection may do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Create,
+    Write,
+    Read,
+}
+
+/// Opens a connection with the settings that durability and safety rest on.
+pub(crate) fn connect(path: &Path, mode: Mode) -> rusqlite::Result<Connection> {
+    let access = match mode {
+        Mode::Create => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        Mode::Write | Mode::Read => OpenFlags::SQLITE_OPEN_READ_WRITE,
+    };
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(256);
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "mmap_size", 0)?;
+    // FULL: an acknowledged commit is on stable storage, not in the page cache of the kernel.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // 16 MiB for each reader, 64 MiB for the writer.
+    connection.pragma_update(None, "cache_size", if mode == Mode::Read { -16_384 } else { -65_536 })?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    if mode == Mode::Read {
+        connection.pragma_update(None, "query_only", true)?;
+        // Only the writer checkpoints (a reader that does may meet it in the middle of a commit).
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    }
+    Ok(connection)
+}
+
+/// Looks for damage for at most `budget`: `Ok(true)` when the whole file was read and is sound,
+/// `Ok(false)` when time ran out first, `Err` with SQLite's finding when it is damaged.
+pub(crate) fn quick_check(connection: &Connection, budget: Duration) -> Result<bool, String> {
+    let until = Instant::now() + budget;
+    connection.progress_handler(10_000, Some(move || Instant::now() > until)).map_err(|error| error.to_string())?;
+    let found = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    connection.progress_handler(0, None::<fn() -> bool>).map_err(|error| error.to_string())?;
+    match found {
+        Ok(text) if text == "ok" => Ok(true),
+        Ok(text) => Err(text),
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) => Ok(false),
+        Err(error) => Err(translate(error).to_string()),
+    }
+}
+
+/// Makes reader connections for the pool.
+pub(crate) struct Readers {
+    path: PathBuf,
+}
+
+impl Readers {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+}
+
+impl r2d2::ManageConnection for Readers {
+    type Connection = Connection;
+    type Error = rusqlite::Error;
+
+    fn connect(&self) -> rusqlite::Result<Connection> {
+        connect(&self.path, Mode::Read)
+    }
+
+    fn is_valid(&self, _connection: &mut Connection) -> rusqlite::Result<()> {
+        Ok(())
+    }
+
+    fn has_broken(&self, connection: &mut Connection) -> bool {
+        !connection.is_autocommit()
+    }
+}

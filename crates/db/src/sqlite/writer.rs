@@ -1,0 +1,171 @@
+//! One thread writes. It takes every closure that is waiting, runs each in a savepoint of its own,
+//! commits once with `synchronous=FULL`, and only then answers them all: 32 callers share one flush.
+//!
+//! A closure that fails or panics loses its own savepoint and nobody else's. A COMMIT that fails for
+//! want of space is a plain refusal; any other failed COMMIT leaves the outcome unknown, and the
+//! process must end, because the kernel reports a lost page only once.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::thread;
+
+use rusqlite::Connection;
+use tokio::sync::mpsc;
+
+use crate::db::FailStop;
+use crate::error::{DbError, Result};
+use crate::sqlite::{Mode, SqliteTx, connect, execute, translate};
+use crate::tx::{Inner, Tx};
+
+/// How many closures share a commit at most: bounds the wait of the first.
+const GROUP: usize = 128;
+/// How many closures may wait: beyond that, senders wait, and behind them the sockets.
+const QUEUE: usize = 1024;
+
+/// A closure with its caller, without their types.
+pub(crate) trait Job: Send {
+    /// Does the work; true when what it wrote is to be kept.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Tells the caller. `None`: as the closure itself ended. `Some`: it did not come to that.
+    fn settle(self: Box<Self>, failure: Option<DbError>);
+}
+
+/// The way to the writing thread. When the last handle is dropped, the thread finishes what waits and ends.
+pub(crate) struct Writer {
+    jobs: mpsc::Sender<Box<dyn Job>>,
+}
+
+impl Writer {
+    pub(crate) fn start(path: &Path, fail_stop: FailStop) -> Result<Self> {
+        let connection = connect(path, Mode::Write).map_err(translate)?;
+        let (jobs, waiting) = mpsc::channel(QUEUE);
+        thread::Builder::new()
+            .name("tallystick-writer".to_owned())
+            .spawn(move || Loop { connection, fail_stop }.run(waiting))
+            .map_err(|error| DbError::Other(error.to_string()))?;
+        Ok(Self { jobs })
+    }
+
+    pub(crate) async fn submit(&self, job: Box<dyn Job>) -> Result<()> {
+        self.jobs.send(job).await.map_err(|_| DbError::Gone("the writer has ended".to_owned()))
+    }
+
+    pub(crate) fn submit_blocking(&self, job: Box<dyn Job>) -> Result<()> {
+        self.jobs.blocking_send(job).map_err(|_| DbError::Gone("the writer has ended".to_owned()))
+    }
+}
+
+struct Loop {
+    connection: Connection,
+    fail_stop: FailStop,
+}
+
+impl Loop {
+    fn run(self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+        let mut group = Vec::with_capacity(GROUP);
+        while let Some(first) = waiting.blocking_recv() {
+            group.push(first);
+            while group.len() < GROUP
+                && let Ok(next) = waiting.try_recv()
+            {
+                group.push(next);
+            }
+            self.commit_together(&mut group);
+        }
+    }
+
+    fn commit_together(&self, group: &mut Vec<Box<dyn Job>>) {
+        if let Err(error) = execute(&self.connection, "BEGIN IMMEDIATE") {
+            let text = error.to_string();
+            for job in group.drain(..) {
+                job.settle(Some(same_kind(&error, &text)));
+            }
+            return;
+        }
+        let mut done = Vec::with_capacity(group.len());
+        for mut job in group.drain(..) {
+            let failure = self.run_in_savepoint(job.as_mut()).err();
+            if self.connection.is_autocommit() {
+                // SQLite gave up the whole transaction (disk full, I/O error): nobody's work is kept.
+                let cause = failure.unwrap_or(DbError::Full);
+                let text = cause.to_string();
+                for earlier in done.drain(..) {
+                    settle(earlier, Some(same_kind(&cause, &text)));
+                }
+                job.settle(Some(cause));
+                continue;
+            }
+            done.push((job, failure));
+        }
+        let failure = self.commit().err();
+        let text = failure.as_ref().map(ToString::to_string).unwrap_or_default();
+        for job in done {
+            settle(job, failure.as_ref().map(|error| same_kind(error, &text)));
+        }
+        if let Some(DbError::OutcomeUnknown(reason)) = failure {
+            (self.fail_stop)(&reason);
+        }
+    }
+
+    /// `Err` only when the closure did not come to an end of its own.
+    fn run_in_savepoint(&self, job: &mut dyn Job) -> Result<()> {
+        if self.connection.is_autocommit() {
+            execute(&self.connection, "BEGIN IMMEDIATE")?;
+        }
+        execute(&self.connection, "SAVEPOINT job")?;
+        let mut tx = Tx { inner: Inner::Sqlite(SqliteTx { connection: &self.connection }), in_a_hurry: false };
+        let kept = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx)));
+        if self.connection.is_autocommit() {
+            return Err(DbError::Full);
+        }
+        if !matches!(kept, Ok(true)) {
+            execute(&self.connection, "ROLLBACK TO job")?;
+        }
+        execute(&self.connection, "RELEASE job")?;
+        kept.map(|_| ()).map_err(|_| DbError::Panicked)
+    }
+
+    fn commit(&self) -> Result<()> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        let Err(error) = self.connection.execute_batch("COMMIT") else { return Ok(()) };
+        let errno = system_errno(&self.connection);
+        if !self.connection.is_autocommit() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        // The log is written before it is flushed, so a write that found no room happened before the
+        // point of no return. Everything else may be on the disk or not.
+        Err(match (translate(error), errno) {
+            (DbError::Full, _) | (_, ENOSPC | EDQUOT) => DbError::Full,
+            (DbError::ReadOnly, _) | (_, EROFS) => DbError::ReadOnly,
+            (error, _) => DbError::OutcomeUnknown(error.to_string()),
+        })
+    }
+}
+
+fn settle((job, failure): (Box<dyn Job>, Option<DbError>), outer: Option<DbError>) {
+    job.settle(outer.or(failure));
+}
+
+/// The same kind of error for each member of the group.
+fn same_kind(error: &DbError, text: &str) -> DbError {
+    match error {
+        DbError::Full => DbError::Full,
+        DbError::ReadOnly => DbError::ReadOnly,
+        DbError::Busy(_) => DbError::Busy(text.to_owned()),
+        DbError::Corrupt(_) => DbError::Corrupt(text.to_owned()),
+        DbError::OutcomeUnknown(_) => DbError::OutcomeUnknown(text.to_owned()),
+        _ => DbError::Gone(text.to_owned()),
+    }
+}
+
+const ENOSPC: i32 = 28;
+const EROFS: i32 = 30;
+const EDQUOT: i32 = 122;
+
+#[expect(unsafe_code, reason = "rusqlite has no safe call for the errno behind the last failure")]
+fn system_errno(connection: &Connection) -> i32 {
+    // SAFETY: the handle is live for as long as the connection is borrowed, and the call only reads it.
+    unsafe { rusqlite::ffi::sqlite3_system_errno(connection.handle()) }
+}
