@@ -1,0 +1,24 @@
+//! Chores of the project, run as `cargo xtask <chore>`: one module per chore, nothing else here.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line talks to its user"
+)]
+
+mod bench;
+
+use clap::Parser;
+
+/// Chores of the project.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Chore {
+    /// Measure Tallystick beside other servers, on this machine, in one run.
+    Bench(bench::Options),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Chore::parse() {
+        Chore::Bench(options) => bench::run(&options),
+    }
+}
