@@ -1,0 +1,3 @@
+module tallystick-tasks
+
+go 1.19
