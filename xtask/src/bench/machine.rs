@@ -34,8 +34,8 @@ pub fn line(folder: &Path) -> Result<String> {
         .chars()
         .take_while(|letter| letter.is_ascii_digit() || *letter == '.')
         .collect();
-    let mut stat = Command::new("stat");
-    let disk = super::process::output(stat.args(["--file-system", "--format=%T"]).arg(folder))?;
+    let mut findmnt = Command::new("findmnt");
+    let disk = super::process::output(findmnt.args(["-n", "-o", "FSTYPE", "-T"]).arg(folder))?;
     Ok(format!(
         "{model}, {cores} cores, {gigabytes} GiB of memory, {system}, Linux {kernel}, {}",
         disk.trim()
