@@ -8,11 +8,14 @@ tests_failed=0
 tests_skipped=0
 runner_broke=false
 
+child=(setpriv --pdeathsig TERM env --default-signal=INT,QUIT)
+
 # run COMMAND…: in the background, because a shell that waits for a foreground program hears SIGTERM only when that
-# program has ended. Background programs start with Ctrl-C ignored, hence the reset.
+# program has ended. Background programs start with Ctrl-C ignored, hence the reset. They go when this shell goes, even
+# when it is killed.
 run() {
   local code=0
-  env --default-signal=INT,QUIT "$@" <&0 &
+  "${child[@]}" "$@" <&0 &
   running_child=$!
   wait "$running_child" || code=$?
   running_child=
@@ -25,7 +28,7 @@ run_kept() {
   local log=$1 code=0 shown
   shift
   : >"$log"
-  env --default-signal=INT,QUIT "$@" >>"$log" 2>&1 &
+  "${child[@]}" "$@" >>"$log" 2>&1 &
   running_child=$!
   tail --sleep-interval=0.2 --lines=+1 --follow --pid="$running_child" "$log" 2>/dev/null &
   shown=$!
