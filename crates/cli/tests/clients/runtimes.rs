@@ -1,0 +1,158 @@
+//! The interpreters and compilers that the programs need, and the sentence that tells what to install.
+
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use crate::outcome::{Outcome, expect};
+
+/// What the ambient environment could say in between: a proxy, or credentials for a host.
+const FOREIGN: [&str; 10] = [
+    "HTTP_PROXY",
+    "http_proxy",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "TALLYSTICK_URL",
+    "TALLYSTICK_ORG",
+    "TALLYSTICK_TOKEN",
+    "JAVA_TOOL_OPTIONS",
+];
+
+/// One program, ready to be started as often as needed.
+pub struct Program {
+    command: OsString,
+    arguments: Vec<OsString>,
+    install: &'static str,
+    _built: Option<TempDir>,
+}
+
+impl Program {
+    fn new(command: impl Into<OsString>, arguments: &[&Path], install: &'static str) -> Self {
+        let arguments = arguments
+            .iter()
+            .map(|path| path.as_os_str().to_owned())
+            .collect();
+        Self {
+            command: command.into(),
+            arguments,
+            install,
+            _built: None,
+        }
+    }
+
+    /// Runs the program to its end with these variables and nothing else that could redirect it.
+    pub fn run(&self, variables: &[(&str, &str)]) -> Outcome<Output> {
+        let mut command = Command::new(&self.command);
+        command.args(&self.arguments);
+        for name in FOREIGN {
+            command.env_remove(name);
+        }
+        // The plainest locale there is: a program that prints a title must not depend on a richer one.
+        command
+            .env("LC_ALL", "C")
+            .env("NETRC", "/dev/null")
+            .env("PYTHONDONTWRITEBYTECODE", "1");
+        command.envs(variables.iter().copied());
+        output(&mut command, self.install)
+    }
+}
+
+pub fn javascript() -> Outcome<Program> {
+    let script = clients().join("javascript/tallystick-tasks.mjs");
+    Ok(Program::new(
+        "node",
+        &[&script],
+        "Node.js 18 or newer is missing: apt-get install nodejs",
+    ))
+}
+
+pub fn java() -> Outcome<Program> {
+    let source = clients().join("java/TallystickTasks.java");
+    Ok(Program::new(
+        "java",
+        &[&source],
+        "A JDK 17 or newer is missing: apt-get install default-jdk-headless",
+    ))
+}
+
+pub fn python() -> Outcome<Program> {
+    let script = clients().join("python/tallystick_tasks.py");
+    needs_module("requests", "clients/python/requirements.txt")?;
+    Ok(Program::new(python_command(), &[&script], PYTHON))
+}
+
+pub fn official_python() -> Outcome<Program> {
+    let script = clients().join("official-python/check.py");
+    needs_module("tallyfy", "clients/official-python/requirements.txt")?;
+    Ok(Program::new(python_command(), &[&script], PYTHON))
+}
+
+/// Builds the Go program: offline, as it has no dependencies, and with a cache that survives between runs.
+pub fn go() -> Outcome<Program> {
+    const INSTALL: &str = "Go 1.19 or newer is missing: apt-get install golang-go";
+    let built = TempDir::new()?;
+    let executable = built.path().join("tallystick-tasks");
+    let mut build = Command::new("go");
+    build
+        // Without -buildvcs=false the build asks git about this folder, which may belong to somebody else.
+        .args(["build", "-buildvcs=false", "-o"])
+        .arg(&executable)
+        .arg(".")
+        .current_dir(clients().join("go"))
+        .env("GOFLAGS", "-mod=mod")
+        .env("GOPROXY", "off")
+        .env("GOTOOLCHAIN", "local")
+        .env("GO111MODULE", "auto")
+        .env("CGO_ENABLED", "0")
+        .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-cache"))
+        .env("GOPATH", built.path().join("go"));
+    let result = output(&mut build, INSTALL)?;
+    expect(result.status.success(), || {
+        format!("go build: {}", String::from_utf8_lossy(&result.stderr))
+    })?;
+    Ok(Program {
+        _built: Some(built),
+        ..Program::new(executable, &[], INSTALL)
+    })
+}
+
+const PYTHON: &str = "Python is missing: apt-get install python3 python3-venv";
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tells the tests, not the server, which Python has the packages"
+)]
+fn python_command() -> OsString {
+    std::env::var_os("TALLYSTICK_TEST_PYTHON").unwrap_or_else(|| "python3".into())
+}
+
+fn needs_module(module: &str, requirements: &str) -> Outcome {
+    let python = python_command();
+    let found = output(
+        Command::new(&python).args(["-c", &format!("import {module}")]),
+        PYTHON,
+    )?;
+    expect(found.status.success(), || {
+        format!(
+            "{} has no package {module}: install {requirements} into a virtual environment (apt-get install \
+             python3-venv) and name its python in TALLYSTICK_TEST_PYTHON",
+            python.display()
+        )
+    })
+}
+
+fn clients() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clients")
+}
+
+fn output(command: &mut Command, install: &str) -> Outcome<Output> {
+    command.output().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => install.into(),
+        _ => format!("{}: {error}", command.get_program().display()).into(),
+    })
+}
