@@ -1,1 +1,26 @@
-//! Placeholder.
+//! The server: rooms of the product, and the pipeline that every request passes.
+//!
+//! Start reading at [`router`], which lists the rooms, then at any room (`task/` is the fullest): its
+//! `mod.rs` lists endpoints, `http.rs` holds handlers, `rules.rs` decides, `store.rs` has the SQL.
+
+pub mod activity;
+pub mod app;
+pub mod bin;
+pub mod clock;
+pub mod demo;
+pub mod fixture;
+pub mod guest;
+pub mod health;
+pub mod http;
+pub mod ids;
+pub mod instance;
+pub mod member;
+pub mod metrics;
+pub mod organisation;
+pub mod router;
+pub mod schema;
+pub mod serve;
+pub mod settings;
+pub mod task;
+pub mod token;
+pub mod usage;

@@ -1,0 +1,105 @@
+//! An endpoint: verb, path, who may call it with which scope, its documentation, its handler.
+//!
+//! The verb, path and documentation come from the `#[utoipa::path]` on the handler. Who may call it is an
+//! argument that cannot be left out, and decides the type of caller the handler gets.
+
+use http::Method;
+use utoipa::openapi::HttpMethod;
+use utoipa::openapi::path::Operation;
+
+use crate::http::access::{Family, Roles, Scope};
+use crate::http::call::{Answer, Call};
+use crate::http::caller::{Member, User};
+
+/// A handler for any person with a credential.
+pub type UserHandler = fn(&mut Call<'_, '_, User>) -> Answer;
+/// A handler for an active member of the organisation in the path.
+pub type MemberHandler = fn(&mut Call<'_, '_, Member>) -> Answer;
+
+/// Whether a handler writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Runs on a snapshot.
+    Read,
+    /// Runs in a transaction that is committed before the answer.
+    Write,
+}
+
+/// Who may call, with the handler that gets such a caller.
+#[derive(Clone, Copy)]
+pub enum Who {
+    /// Any person with a credential of theirs.
+    User(UserHandler),
+    /// An active member with one of these roles.
+    Member(Roles, MemberHandler),
+}
+
+/// One route of the API.
+pub struct Endpoint {
+    /// The verb.
+    pub method: Method,
+    /// Other verbs that do the same (contract: auth, section 2.4).
+    pub also: Vec<Method>,
+    /// The path below the prefix, with `{parameters}`.
+    pub path: String,
+    /// Who may call it, and what is run.
+    pub who: Who,
+    /// Whether it writes.
+    pub mode: Mode,
+    /// What a token must be allowed.
+    pub scope: Scope,
+    /// Its documentation.
+    pub operation: Operation,
+}
+
+impl Endpoint {
+    /// An endpoint whose documentation is `P`, the type that `#[utoipa::path]` made beside the handler.
+    #[must_use]
+    pub fn new<P: utoipa::Path>(mode: Mode, family: Family, who: Who) -> Self {
+        let method = match P::methods().first() {
+            Some(HttpMethod::Post) => Method::POST,
+            Some(HttpMethod::Put) => Method::PUT,
+            Some(HttpMethod::Delete) => Method::DELETE,
+            Some(HttpMethod::Patch) => Method::PATCH,
+            _ => Method::GET,
+        };
+        let scope = Scope { family, write: mode == Mode::Write };
+        Self { method, also: Vec::new(), path: P::path(), who, mode, scope, operation: P::operation() }
+    }
+
+    /// The same under another verb.
+    #[must_use]
+    pub fn also(mut self, method: Method) -> Self {
+        self.also.push(method);
+        self
+    }
+
+    /// Who may call it, in words.
+    #[must_use]
+    pub const fn callers(&self) -> &'static str {
+        match self.who {
+            Who::User(_) => "any person with an access token",
+            Who::Member(roles, _) => roles.describe(),
+        }
+    }
+}
+
+/// Lists an endpoint: `endpoint!(read, Tasks, member(ANY), http::list_mine)`.
+#[macro_export]
+macro_rules! endpoint {
+    (@mode read) => { $crate::http::endpoint::Mode::Read };
+    (@mode write) => { $crate::http::endpoint::Mode::Write };
+    (@who user, $handler:expr) => { $crate::http::endpoint::Who::User($handler) };
+    (@who member($roles:ident), $handler:expr) => {
+        $crate::http::endpoint::Who::Member($crate::http::access::Roles::$roles, $handler)
+    };
+    ($mode:ident, $family:ident, $who:ident $(($roles:ident))?, $module:ident :: $handler:ident) => {
+        pastey::paste! {
+            $crate::http::endpoint::Endpoint::new::<$module::[<__path_ $handler>]>(
+                $crate::endpoint!(@mode $mode),
+                $crate::http::access::Family::$family,
+                $crate::endpoint!(@who $who $(($roles))?, $module::$handler),
+            )
+        }
+    };
+}

@@ -1,0 +1,226 @@
+//! From a matched route to its handler, in the order of contract/auth 5.1: `Accept` and client header, credential,
+//! limits, organisation, scope, role, and only then the handler, which looks at objects and at the body.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use tallystick_db::{Stop, Tx};
+
+use crate::app::App;
+use crate::http::access::Scope;
+use crate::http::call::{Answer, Call};
+use crate::http::caller::{TokenInUse, User, authenticate_member, authenticate_user};
+use crate::http::endpoint::{Endpoint, Mode, Who};
+use crate::http::error::{Reason, Refusal};
+use crate::http::idempotency::{self, Standing};
+use crate::http::limits::Left;
+use crate::http::reply::Reply;
+use crate::http::request::Request;
+use crate::settings::ClientHeader;
+
+/// A response with its body whole.
+pub type Finished = Response<axum::body::Body>;
+
+/// What the transaction gives back beside the reply.
+struct Done {
+    reply: Reply,
+    left: Option<Left>,
+    user: User,
+}
+
+/// Answers a request whose route is known.
+pub async fn answer(app: App, endpoint: Arc<Endpoint>, request: Request, headers: &HeaderMap) -> Finished {
+    let ip = request.ip;
+    if let Err(refusal) = before_the_database(&app, &request, headers) {
+        return refuse(&app, &refusal);
+    }
+    let request = Arc::new(request);
+    let ended = match endpoint.mode {
+        Mode::Read => {
+            let (app, request) = (app.clone(), request.clone());
+            let db = app.db.clone();
+            db.read(move |tx| run(tx, &app, &endpoint, &request)).await
+        }
+        Mode::Write => {
+            let (app, request) = (app.clone(), request.clone());
+            let db = app.db.clone();
+            db.write(move |tx| {
+                run(tx, &app, &endpoint, &request).map_err(|refusal| {
+                    if refusal.keep { Stop::Keep(refusal) } else { Stop::Abort(refusal) }
+                })
+            })
+            .await
+        }
+    };
+    match ended {
+        Ok(done) => {
+            app.usage.note(&done.user, &request, app.clock.now());
+            write_reply(done.reply, done.left)
+        }
+        Err(refusal) => {
+            let refusal = match refusal.reason {
+                Reason::Unauthenticated(_) => app.limits.stranger(ip).err().unwrap_or(refusal),
+                _ => refusal,
+            };
+            refuse(&app, &refusal)
+        }
+    }
+}
+
+/// What can be told from the headers alone.
+fn before_the_database(app: &App, request: &Request, headers: &HeaderMap) -> Result<(), Refusal> {
+    check_accept(headers)?;
+    if request.query.names().any(|name| matches!(name, "access_token" | "token" | "api_key")) {
+        return Err(Refusal::bad_request(
+            "Credentials do not belong into the address, where they end up in logs. Send the Authorization header",
+        ));
+    }
+    if request.client.is_none() && app.settings.api.client_header == ClientHeader::Required {
+        return Err(Reason::ClientHeader.into());
+    }
+    if request.credential.is_none() {
+        app.limits.stranger(request.ip)?;
+        let sent = headers.contains_key(header::AUTHORIZATION);
+        return Err(Refusal::unauthenticated(sent.then_some("The Authorization header is not of the form Bearer followed by a token")));
+    }
+    Ok(())
+}
+
+/// JSON is what there is; a request that rules it out is told so (contract: auth, section 2.1).
+pub fn check_accept(headers: &HeaderMap) -> Result<(), Refusal> {
+    let mut stated = false;
+    for value in headers.get_all(header::ACCEPT) {
+        let Ok(text) = value.to_str() else { return Err(Reason::NotAcceptable.into()) };
+        for media in text.split(',').map(str::trim).filter(|media| !media.is_empty()) {
+            stated = true;
+            let (name, parameters) = media.split_once(';').unwrap_or((media, ""));
+            let refused = parameters.split(';').any(|parameter| {
+                parameter.trim().strip_prefix("q=").is_some_and(|q| q.trim().parse::<f32>().is_ok_and(|q| q <= 0.0))
+            });
+            let name = name.trim().to_ascii_lowercase();
+            if !refused && matches!(name.as_str(), "*/*" | "application/*" | "application/json") {
+                return Ok(());
+            }
+        }
+    }
+    if stated { Err(Reason::NotAcceptable.into()) } else { Ok(()) }
+}
+
+/// Everything that happens inside the transaction.
+fn run(tx: &mut Tx<'_>, app: &App, endpoint: &Endpoint, request: &Request) -> Result<Done, Refusal> {
+    let now = app.clock.now();
+    let credential = request.credential.as_ref().ok_or(Refusal::unauthenticated(None))?;
+    match endpoint.who {
+        Who::User(handler) => {
+            let user = authenticate_user(tx, credential, now)?;
+            let left = app.limits.person(user.id)?;
+            check_scope(&user.token, endpoint.scope)?;
+            let reply = once(tx, request, user.id, now, |tx| handler(&mut Call { tx, app, request, caller: &user, now }))?;
+            Ok(Done { reply, left, user })
+        }
+        Who::Member(roles, handler) => {
+            let organization = request.param("org").unwrap_or_default();
+            let member = authenticate_member(tx, credential, organization, now)?;
+            let left = app.limits.person(member.id())?;
+            check_scope(&member.user.token, endpoint.scope)?;
+            if !roles.contain(member.role) {
+                return Err(Refusal::forbidden(format!("This needs another role than {}: it is for {}", member.role.word(), roles.describe())));
+            }
+            let reply = once(tx, request, member.id(), now, |tx| handler(&mut Call { tx, app, request, caller: &member, now }))?;
+            Ok(Done { reply, left, user: member.user })
+        }
+    }
+}
+
+/// A POST with an `Idempotency-Key` is done once.
+fn once(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    user_id: i64,
+    now: tallystick_wire::Time,
+    work: impl FnOnce(&mut Tx<'_>) -> Answer,
+) -> Answer {
+    if request.method != Method::POST {
+        return work(tx);
+    }
+    match idempotency::begin(tx, request, user_id, now)? {
+        Standing::Unasked => work(tx),
+        Standing::Done(reply) => Ok(reply),
+        Standing::New(held) => {
+            let reply = work(tx)?;
+            held.remember(tx, &reply)?;
+            Ok(reply)
+        }
+    }
+}
+
+fn check_scope(token: &TokenInUse, needed: Scope) -> Result<(), Refusal> {
+    if token.scopes.allow(needed) {
+        return Ok(());
+    }
+    Err(Reason::Forbidden {
+        code: "INSUFFICIENT_SCOPE",
+        message: format!("This credential is limited to {}; this needs {}", token.scopes.words().join(", "), needed.word()),
+    }
+    .into())
+}
+
+fn write_reply(reply: Reply, left: Option<Left>) -> Finished {
+    let empty = reply.body.is_empty();
+    let mut response = Response::new(axum::body::Body::from(reply.body));
+    *response.status_mut() = reply.status;
+    let headers = response.headers_mut();
+    if !empty {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if reply.replayed {
+        headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    if let Some(left) = left {
+        headers.insert("x-ratelimit-limit", HeaderValue::from(left.limit));
+        headers.insert("x-ratelimit-remaining", HeaderValue::from(left.remaining));
+    }
+    response
+}
+
+/// A refusal as a response.
+pub fn refuse(app: &App, refusal: &Refusal) -> Finished {
+    report(refusal);
+    let mut body = serde_json::to_vec(&refusal.body()).unwrap_or_default();
+    body.shrink_to_fit();
+    let mut response = Response::new(axum::body::Body::from(body));
+    let status = refusal.status();
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(seconds) = refusal.retry_after() {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        headers.insert("x-ratelimit-remaining", HeaderValue::from(0));
+    }
+    if let Some(challenge) = challenge(app, refusal) {
+        headers.insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+/// RFC 6750, section 3: no `error` when no credential was sent.
+fn challenge(_app: &App, refusal: &Refusal) -> Option<HeaderValue> {
+    let text = match &refusal.reason {
+        Reason::Unauthenticated(None) | Reason::ClientHeader => r#"Bearer realm="api""#.to_owned(),
+        Reason::Unauthenticated(Some(why)) => format!(r#"Bearer realm="api", error="invalid_token", error_description="{why}""#),
+        Reason::Forbidden { code: "INSUFFICIENT_SCOPE", .. } => r#"Bearer realm="api", error="insufficient_scope""#.to_owned(),
+        _ => return None,
+    };
+    HeaderValue::from_str(&text).ok()
+}
+
+/// Logs what an operator has to know of; what a caller did wrong is their own business.
+fn report(refusal: &Refusal) {
+    if let Reason::Db(error) = &refusal.reason {
+        tracing::error!(%error, "a request failed in the database");
+    }
+}

@@ -1,0 +1,86 @@
+//! Identity and chance as arguments: ids, secrets and salts.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use rand::rngs::{OsRng, StdRng};
+use rand::{RngCore, SeedableRng, TryRngCore};
+use tallystick_wire::Time;
+use tallystick_wire::token::{self, Kind};
+
+/// Where ids and secrets come from.
+pub struct Ids {
+    source: Source,
+    last_row: AtomicI64,
+}
+
+enum Source {
+    System,
+    Seeded(Mutex<StdRng>),
+}
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self { source: Source::System, last_row: AtomicI64::new(0) }
+    }
+}
+
+impl Ids {
+    /// The same sequence for the same seed: for tests and for data sets that have to be repeatable.
+    #[must_use]
+    pub fn seeded(seed: u64) -> Self {
+        Self { source: Source::Seeded(Mutex::new(StdRng::seed_from_u64(seed))), last_row: AtomicI64::new(0) }
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        match &self.source {
+            #[expect(clippy::expect_used, reason = "without the system's randomness no secret can be made; stopping is the only safe answer")]
+            Source::System => OsRng.try_fill_bytes(bytes).expect("the system gives random bytes"),
+            Source::Seeded(generator) => {
+                generator.lock().unwrap_or_else(std::sync::PoisonError::into_inner).fill_bytes(bytes);
+            }
+        }
+    }
+
+    /// A new object id: a UUIDv7 without dashes, so that ids sort by the time they were made.
+    pub fn object(&self, now: Time) -> String {
+        let mut random = [0; 10];
+        self.fill(&mut random);
+        let millis = u64::try_from(now.0 / 1_000).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().simple().to_string()
+    }
+
+    /// A new number for a row that only has to be unique and ascending: microseconds since 2020, never twice
+    /// in one process. It stays within the whole numbers that JavaScript can tell apart.
+    pub fn row(&self, now: Time) -> i64 {
+        const START: i64 = 1_577_836_800_000_000;
+        let wanted = now.0 - START;
+        let before = self.last_row.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(wanted.max(last + 1)));
+        before.map_or(wanted, |last| wanted.max(last + 1))
+    }
+
+    /// A new secret of this kind.
+    pub fn token(&self, kind: Kind) -> String {
+        loop {
+            let mut random = [0; 60];
+            self.fill(&mut random);
+            if let Some(token) = token::build(kind, &random) {
+                return token;
+            }
+        }
+    }
+
+    /// Random bytes, for salts.
+    pub fn salt(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        self.fill(&mut bytes);
+        bytes
+    }
+
+    /// A password that a person can copy: 4 groups of 5 letters and digits, about 100 bits.
+    pub fn password(&self) -> String {
+        let token = self.token(Kind::Personal);
+        let letters: Vec<char> = token.chars().skip(4).take(20).collect();
+        letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    }
+}

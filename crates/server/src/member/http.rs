@@ -1,0 +1,146 @@
+//! `me` and the members of an organisation (contract: auth, section 13; organization, section 1).
+
+use tallystick_wire::include::Collection;
+use tallystick_wire::member::{AuthMethod, User as Person, UserList};
+use tallystick_wire::page::{Meta, Page};
+
+use crate::http::page::Window;
+use crate::http::query::Query;
+use crate::http::{Answer, Call, Member, Refusal, Reply, User};
+use crate::member::store::{self, Sorting};
+
+/// The caller
+///
+/// What belongs to one organisation (role, status) comes from the token's organisation or from the one used
+/// last, and is null when there is none.
+#[utoipa::path(get, path = "/me", tag = "me", operation_id = "me",
+    params(("with" = Option<String>, Query)),
+    responses((status = 200, body = tallystick_wire::Item<Person>), (status = 401, body = tallystick_wire::ErrorBody)))]
+pub fn me(call: &mut Call<'_, '_, User>) -> Answer {
+    let organization = match &call.caller.token.organization_id {
+        Some(only) => Some(only.clone()),
+        None => store::current_organisation(call.tx, call.caller.id)?,
+    };
+    let mut person = store::person(call.tx, call.caller.id, organization.as_deref(), call.now)?.ok_or_else(Refusal::not_found)?;
+    include(&mut person, call.query(), true);
+    Reply::data(person)
+}
+
+/// The caller in this organisation
+#[utoipa::path(get, path = "/organizations/{org}/me", tag = "me", operation_id = "me_in_organization",
+    params(("org" = String, Path), ("with" = Option<String>, Query)),
+    responses((status = 200, body = tallystick_wire::Item<Person>), (status = 404, body = tallystick_wire::ErrorBody)))]
+pub fn me_here(call: &mut Call<'_, '_, Member>) -> Answer {
+    let mut person = store::member(call.tx, call.org(), call.caller.id(), call.now)?.ok_or_else(Refusal::not_found)?;
+    include(&mut person, call.query(), true);
+    Reply::data(person)
+}
+
+/// Members
+///
+/// Everybody, whatever their status, by name; 9999 a page unless asked otherwise. A light member gets names,
+/// addresses, roles and status only.
+#[utoipa::path(get, path = "/organizations/{org}/users", tag = "members", operation_id = "members",
+    params(("org" = String, Path), ("q" = Option<String>, Query, description = "part of a name or address"),
+        ("status" = Option<String>, Query, description = "active, invited or disabled"), ("sort" = Option<String>, Query),
+        ("page" = Option<i64>, Query), ("per_page" = Option<i64>, Query), ("with" = Option<String>, Query)),
+    responses((status = 200, body = Page<Person>), (status = 404, body = tallystick_wire::ErrorBody)))]
+pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
+    call.tx.take_time()?;
+    let window = Window::read(call.query(), 9_999, i64::MAX / 4);
+    let search = call.query().get("q").map(str::to_lowercase);
+    let status = call.query().get("status").map(str::to_owned);
+    let sorting = Sorting::read(call.query());
+    let total = store::count(call.tx, call.org(), search.as_deref(), status.as_deref())?;
+    let mut data = match window.offset(total) {
+        Some(offset) => store::list(call.tx, call.org(), search.as_deref(), status.as_deref(), sorting, (window.per_page, offset), call.now)?,
+        None => Vec::new(),
+    };
+    for person in &mut data {
+        reduce(person, call.caller);
+        let private = call.caller.is_admin() || person.id == call.caller.id();
+        include(person, &call.request.query, private);
+    }
+    let pagination = window.describe(call.request, total, data.len());
+    Reply::whole(&Page { data, meta: Meta { pagination } })
+}
+
+/// Members, whole and without pages
+#[utoipa::path(get, path = "/organizations/{org}/users-list", tag = "members", operation_id = "members_list",
+    params(("org" = String, Path)),
+    responses((status = 200, body = UserList), (status = 404, body = tallystick_wire::ErrorBody)))]
+pub fn list_names(call: &mut Call<'_, '_, Member>) -> Answer {
+    call.tx.take_time()?;
+    let mut data = store::list(call.tx, call.org(), None, None, Sorting::default(), (i64::from(i32::MAX), 0), call.now)?;
+    data.iter_mut().for_each(|person| reduce(person, call.caller));
+    let count = i64::try_from(data.len()).unwrap_or(i64::MAX);
+    Reply::whole(&UserList { data, count })
+}
+
+/// One member
+///
+/// By number; a user name or an address is understood too.
+#[utoipa::path(get, path = "/organizations/{org}/users/{user_id}", tag = "members", operation_id = "member",
+    params(("org" = String, Path), ("user_id" = String, Path), ("with" = Option<String>, Query)),
+    responses((status = 200, body = tallystick_wire::Item<Person>), (status = 404, body = tallystick_wire::ErrorBody)))]
+pub fn get(call: &mut Call<'_, '_, Member>) -> Answer {
+    let named = call.path("user_id")?.to_owned();
+    let id = match named.parse::<i64>() {
+        Ok(id) => id,
+        Err(_) => store::number_of(call.tx, call.org(), &named)?.ok_or_else(Refusal::not_found)?,
+    };
+    let mut person = store::member(call.tx, call.org(), id, call.now)?.ok_or_else(Refusal::not_found)?;
+    reduce(&mut person, call.caller);
+    let private = call.caller.is_admin() || person.id == call.caller.id();
+    include(&mut person, call.query(), private);
+    Reply::data(person)
+}
+
+/// Takes away what this caller may not see of somebody else (contract: auth, section 14.2).
+fn reduce(person: &mut Person, caller: &Member) {
+    if caller.is_admin() || person.id == caller.id() {
+        return;
+    }
+    person.last_known_ip = None;
+    person.last_known_country = None;
+    if caller.is_light() {
+        *person = Person {
+            id: person.id,
+            email: std::mem::take(&mut person.email),
+            username: person.username.take(),
+            first_name: std::mem::take(&mut person.first_name),
+            last_name: std::mem::take(&mut person.last_name),
+            full_name: std::mem::take(&mut person.full_name),
+            profile_pic: person.profile_pic.take(),
+            active: person.active,
+            is_active: person.is_active,
+            r#type: person.r#type.take(),
+            role: person.role.take(),
+            status: person.status.take(),
+            ..Person::default()
+        };
+    }
+}
+
+/// Adds what `with=` asks for. Rooms that do not exist yet have nothing to show, so their lists are empty.
+fn include(person: &mut Person, query: &Query, private: bool) {
+    let none = || Some(Collection::of(Vec::new()));
+    if query.asks_for("groups") {
+        person.groups = none();
+    }
+    if query.asks_for("assets") {
+        person.assets = none();
+    }
+    if query.asks_for("preferences") {
+        person.preferences = none();
+    }
+    if query.asks_for("member_watchers") {
+        person.member_watchers = none();
+    }
+    if query.asks_for("guest_watchers") {
+        person.guest_watchers = none();
+    }
+    if query.asks_for("auth_methods") && private {
+        person.auth_methods = Some(Collection::of(vec![AuthMethod { r#type: "password".to_owned() }]));
+    }
+}

@@ -1,0 +1,20 @@
+//! People and their memberships: who somebody is, and what they are in an organisation.
+
+mod http;
+pub mod password;
+pub mod store;
+
+use crate::endpoint;
+use crate::http::endpoint::Endpoint;
+
+/// The endpoints of this room.
+#[must_use]
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![
+        endpoint!(read, Org, user, http::me),
+        endpoint!(read, Org, member(ANY), http::me_here),
+        endpoint!(read, Members, member(ANY), http::list),
+        endpoint!(read, Members, member(ANY), http::list_names),
+        endpoint!(read, Members, member(ANY), http::get),
+    ]
+}

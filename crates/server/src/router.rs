@@ -1,0 +1,81 @@
+//! The table of contents: which rooms there are.
+
+use axum::Router;
+use axum::routing::get;
+use http::{HeaderValue, StatusCode, header};
+
+use crate::app::App;
+use crate::health::Health;
+use crate::http::endpoint::Endpoint;
+use crate::http::outer::{self, mount};
+use crate::http::pipeline::Finished;
+use crate::http::openapi;
+use crate::{member, organisation, task, token};
+
+/// Every endpoint of every room.
+#[must_use]
+pub fn endpoints() -> Vec<Endpoint> {
+    let mut all = Vec::new();
+    all.extend(member::endpoints());
+    all.extend(organisation::endpoints());
+    all.extend(task::endpoints());
+    all.extend(token::endpoints());
+    all
+}
+
+/// The routes that take no credential and ask for no client header, as `(method, path)`.
+pub const PUBLIC: &[(&str, &str)] =
+    &[("GET", "/"), ("GET", "/health"), ("GET", "/ready"), ("GET", "/docs/index"), ("GET", "/openapi.json")];
+
+/// The OpenAPI document as it is served and committed.
+#[must_use]
+pub fn openapi_document() -> String {
+    openapi::document(&endpoints()).to_pretty_json().unwrap_or_default()
+}
+
+/// All routes.
+pub fn router(app: &App) -> Router<App> {
+    let document = openapi_document();
+    let swagger = openapi::swagger2(&endpoints());
+    let reference = reference_page();
+    let mut router = mount(app, endpoints());
+    for prefix in ["", "/api"] {
+        let (app_ready, document, swagger, reference) = (app.clone(), document.clone(), swagger.clone(), reference.clone());
+        let root = if prefix.is_empty() { "/" } else { prefix };
+        router = router
+            .route(root, get(move || async move { page("text/html; charset=utf-8", reference) }))
+            .route(&format!("{prefix}/health"), get(async || outer::json(&serde_json::json!({"status": "ok"}))))
+            .route(&format!("{prefix}/ready"), get(move || ready(app_ready)))
+            .route(&format!("{prefix}/openapi.json"), get(move || async move { page("application/json", document) }))
+            .route(&format!("{prefix}/docs/index"), get(move || async move { outer::json(&swagger) }));
+    }
+    router
+}
+
+async fn ready(app: App) -> Finished {
+    match Health::probe(&app).await {
+        Ok(()) => outer::json(&serde_json::json!({"status": "ready"})),
+        Err(what) => {
+            let mut response = outer::json(&serde_json::json!({"status": "not ready", "cause": what}));
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            response
+        }
+    }
+}
+
+fn page(media: &'static str, text: String) -> Finished {
+    let mut response = Finished::new(axum::body::Body::from(text));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    if media.starts_with("text/html") {
+        response.headers_mut().insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"),
+        );
+    }
+    response
+}
+
+/// The page for people at `/` and `/api/`, made from the same endpoints.
+fn reference_page() -> String {
+    crate::http::reference::page(&endpoints())
+}

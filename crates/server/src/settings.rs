@@ -1,0 +1,311 @@
+//! Every setting: its name, default, environment name and sentence of help, in one table.
+//!
+//! A value comes from the file, then from the environment, then from flags; the later one wins, and
+//! `tallystick settings` shows where each came from.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+/// One row of the table.
+pub struct Setting {
+    /// `section.name`, as in the file.
+    pub key: &'static str,
+    /// Its default, as text.
+    pub default: &'static str,
+    /// What it does.
+    pub help: &'static str,
+    /// True when its value must not be shown.
+    pub secret: bool,
+}
+
+const fn setting(key: &'static str, default: &'static str, help: &'static str) -> Setting {
+    Setting { key, default, help, secret: false }
+}
+
+/// The table.
+pub const SETTINGS: &[Setting] = &[
+    setting("server.listen", "127.0.0.1:8080", "Address and port to serve on"),
+    setting("server.public_url", "", "Address that people and programs reach the server at, for links; empty: as the request says"),
+    setting("server.trusted_proxies", "", "Addresses of reverse proxies whose X-Forwarded-* headers are believed, comma separated"),
+    setting("server.request_timeout_seconds", "30", "A request that takes longer is given up"),
+    setting("server.header_timeout_seconds", "10", "A connection that sends no complete header for so long is closed"),
+    setting("server.max_body_bytes", "2097152", "Largest body of a request, uploads apart"),
+    setting("server.max_connections", "4096", "Connections served at once; more wait"),
+    setting("server.cors_origins", "*", "Origins whose pages may call the API, comma separated; * is any (tokens are not cookies)"),
+    Setting { key: "database.address", default: "", help: "sqlite:PATH or postgres://…", secret: true },
+    setting("database.connections", "0", "Connections for reading (SQLite) or in all (PostgreSQL); 0: by the number of cores"),
+    setting("database.instance", "", "If set, only the database with this instance id is opened (see `tallystick doctor`)"),
+    setting("api.client_header", "required", "Whether X-Tallyfy-Client has to be sent: required or optional"),
+    setting("limits.per_person", "600", "Requests a minute for each person; 0: no limit"),
+    setting("limits.burst", "140", "Requests a person may send at once"),
+    setting("limits.per_stranger", "60", "Requests a minute without an accepted token, for each address; 0: no limit"),
+    setting("tokens.max_days", "366", "Longest life of a personal access token, in days; 0: no limit, and tokens may be made to last for ever"),
+    setting("tokens.light_members", "false", "Whether light members may make personal access tokens"),
+    setting("log.level", "info", "What is logged: error, warn, info, debug, trace, or a filter such as tallystick=debug"),
+    setting("log.format", "text", "text for people, json for machines"),
+    setting("metrics.listen", "", "Address and port of the Prometheus page /metrics; empty: off"),
+];
+
+/// Where a value came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The table above.
+    Default,
+    /// The settings file.
+    File,
+    /// An environment variable.
+    Environment,
+    /// A flag.
+    Flag,
+}
+
+/// Values by key, with where each came from.
+#[derive(Debug, Clone)]
+pub struct Values(BTreeMap<&'static str, (String, Source)>);
+
+impl Setting {
+    /// `TALLYSTICK_SERVER_LISTEN` and so on.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("TALLYSTICK_{}", self.key.replace('.', "_").to_ascii_uppercase())
+    }
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self(SETTINGS.iter().map(|setting| (setting.key, (setting.default.to_owned(), Source::Default))).collect())
+    }
+}
+
+impl Values {
+    /// Sets one value. An unknown key is an error: a typing mistake must not silently mean the default.
+    pub fn set(&mut self, key: &str, value: &str, source: Source) -> Result<(), String> {
+        match SETTINGS.iter().find(|setting| setting.key == key) {
+            Some(setting) => {
+                self.0.insert(setting.key, (value.trim().to_owned(), source));
+                Ok(())
+            }
+            None => Err(format!("There is no setting {key}. `tallystick settings` lists them all.")),
+        }
+    }
+
+    /// Reads a TOML file of `[section]` and `name = value`.
+    pub fn read_file(&mut self, path: &Path) -> Result<(), String> {
+        let text = std::fs::read_to_string(path).map_err(|error| format!("The settings file {} cannot be read: {error}", path.display()))?;
+        let table: toml::Table =
+            text.parse().map_err(|error: toml::de::Error| format!("The settings file {} is not valid TOML: {}", path.display(), error.message()))?;
+        for (section, entries) in &table {
+            let Some(entries) = entries.as_table() else {
+                return Err(format!("{section} in {} stands outside of a [section]", path.display()));
+            };
+            for (name, value) in entries {
+                let value = match value {
+                    toml::Value::String(text) => text.clone(),
+                    toml::Value::Array(items) => items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(","),
+                    toml::Value::Integer(number) => number.to_string(),
+                    toml::Value::Boolean(flag) => flag.to_string(),
+                    _ => return Err(format!("{section}.{name} in {} is neither text, number, true or false, nor a list of texts", path.display())),
+                };
+                self.set(&format!("{section}.{name}"), &value, Source::File)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the environment; `NAME_FILE` names a file that holds the value, for secrets.
+    pub fn read_environment(&mut self, variables: impl Iterator<Item = (String, String)>) -> Result<(), String> {
+        let variables: BTreeMap<String, String> = variables.filter(|(name, _)| name.starts_with("TALLYSTICK_")).collect();
+        for setting in SETTINGS {
+            let name = setting.variable();
+            if let Some(value) = variables.get(&name) {
+                self.set(setting.key, value, Source::Environment)?;
+            } else if let Some(path) = variables.get(&format!("{name}_FILE")) {
+                let value = std::fs::read_to_string(path).map_err(|error| format!("{name}_FILE names {path}, which cannot be read: {error}"))?;
+                self.set(setting.key, &value, Source::Environment)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A value and its source.
+    #[must_use]
+    pub fn get(&self, key: &str) -> (&str, Source) {
+        self.0.get(key).map_or(("", Source::Default), |(value, source)| (value.as_str(), *source))
+    }
+}
+
+/// Whether the client header has to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientHeader {
+    /// Without it: 401.
+    Required,
+    /// For clients that never send it.
+    Optional,
+}
+
+/// The values, understood.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `[server]`
+    pub server: ServerSettings,
+    /// `[database]`
+    pub database: DatabaseSettings,
+    /// `[api]`
+    pub api: ApiSettings,
+    /// `[limits]`
+    pub limits: LimitSettings,
+    /// `[tokens]`
+    pub tokens: TokenSettings,
+    /// `[metrics]`
+    pub metrics: MetricsSettings,
+}
+
+/// `[server]`
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the table explains each")]
+pub struct ServerSettings {
+    pub listen: SocketAddr,
+    pub public_url: Option<String>,
+    pub trusted_proxies: Vec<IpAddr>,
+    pub request_timeout: Duration,
+    pub header_timeout: Duration,
+    pub max_body_bytes: usize,
+    pub max_connections: usize,
+    pub cors_origins: Vec<String>,
+}
+
+impl ServerSettings {
+    /// Whether this address is a reverse proxy of ours.
+    #[must_use]
+    pub fn trusts(&self, ip: IpAddr) -> bool {
+        self.trusted_proxies.contains(&ip)
+    }
+}
+
+/// `[database]`
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the table explains each")]
+pub struct DatabaseSettings {
+    pub address: String,
+    pub connections: u32,
+    pub instance: Option<String>,
+}
+
+/// `[api]`
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the table explains each")]
+pub struct ApiSettings {
+    pub client_header: ClientHeader,
+}
+
+/// `[limits]`
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the table explains each")]
+pub struct LimitSettings {
+    pub per_person: u32,
+    pub burst: u32,
+    pub per_stranger: u32,
+}
+
+/// `[tokens]`
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the table explains each")]
+pub struct TokenSettings {
+    pub max_days: Option<i64>,
+    pub light_members: bool,
+}
+
+/// `[metrics]`
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the table explains each")]
+pub struct MetricsSettings {
+    pub listen: Option<SocketAddr>,
+}
+
+impl Settings {
+    /// Understands the values, or says which one is wrong and what it should be.
+    pub fn read(values: &Values) -> Result<Self, String> {
+        let text = |key: &str| values.get(key).0.to_owned();
+        let optional = |key: &str| Some(text(key)).filter(|value| !value.is_empty());
+        let list = |key: &str| -> Vec<String> {
+            text(key).split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+        };
+        let wrong = |key: &str, expected: &str| format!("The setting {key} must be {expected}, not \"{}\".", values.get(key).0);
+        let number = |key: &str| text(key).parse::<u32>().map_err(|_| wrong(key, "a whole number"));
+        let address = |key: &str| text(key).parse::<SocketAddr>().map_err(|_| wrong(key, "an address and port such as 127.0.0.1:8080"));
+        let flag = |key: &str| tallystick_wire::lenient::flag(&text(key)).ok_or_else(|| wrong(key, "true or false"));
+        let public_url = optional("server.public_url").map(|url| url.trim_end_matches('/').to_owned());
+        if public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+            return Err(wrong("server.public_url", "an address that begins with http:// or https://"));
+        }
+        let trusted_proxies = list("server.trusted_proxies")
+            .iter()
+            .map(|item| item.parse().map_err(|_| wrong("server.trusted_proxies", "addresses such as 10.0.0.2, separated by commas")))
+            .collect::<Result<_, _>>()?;
+        let client_header = match text("api.client_header").as_str() {
+            "required" => ClientHeader::Required,
+            "optional" => ClientHeader::Optional,
+            _ => return Err(wrong("api.client_header", "required or optional")),
+        };
+        if !matches!(text("log.format").as_str(), "text" | "json") {
+            return Err(wrong("log.format", "text or json"));
+        }
+        let cores = std::thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(64));
+        let connections = match number("database.connections")? {
+            0 => (2 * cores).clamp(4, 64),
+            stated => stated,
+        };
+        let seconds = |key: &str| number(key).map(|seconds| Duration::from_secs(u64::from(seconds.max(1))));
+        Ok(Self {
+            server: ServerSettings {
+                listen: address("server.listen")?,
+                public_url,
+                trusted_proxies,
+                request_timeout: seconds("server.request_timeout_seconds")?,
+                header_timeout: seconds("server.header_timeout_seconds")?,
+                max_body_bytes: number("server.max_body_bytes")? as usize,
+                max_connections: number("server.max_connections")?.max(1) as usize,
+                cors_origins: list("server.cors_origins"),
+            },
+            database: DatabaseSettings { address: text("database.address"), connections, instance: optional("database.instance") },
+            api: ApiSettings { client_header },
+            limits: LimitSettings {
+                per_person: number("limits.per_person")?,
+                burst: number("limits.burst")?,
+                per_stranger: number("limits.per_stranger")?,
+            },
+            tokens: TokenSettings {
+                max_days: Some(i64::from(number("tokens.max_days")?)).filter(|days| *days > 0),
+                light_members: flag("tokens.light_members")?,
+            },
+            metrics: MetricsSettings { listen: optional("metrics.listen").map(|_| address("metrics.listen")).transpose()? },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_readable_and_later_sources_win() {
+        let mut values = Values::default();
+        let settings = Settings::read(&values).unwrap();
+        assert_eq!(settings.api.client_header, ClientHeader::Required);
+        values.set("limits.per_person", "7", Source::File).unwrap();
+        values.read_environment([("TALLYSTICK_LIMITS_PER_PERSON".to_owned(), "8".to_owned())].into_iter()).unwrap();
+        assert_eq!(Settings::read(&values).unwrap().limits.per_person, 8);
+        assert_eq!(values.get("limits.per_person"), ("8", Source::Environment));
+    }
+
+    #[test]
+    fn a_wrong_value_is_named() {
+        let mut values = Values::default();
+        values.set("server.listen", "everywhere", Source::Flag).unwrap();
+        let error = Settings::read(&values).unwrap_err();
+        assert!(error.contains("server.listen") && error.contains("everywhere"), "{error}");
+        assert!(values.set("server.listne", "x", Source::File).is_err());
+    }
+}

@@ -1,0 +1,131 @@
+//! Making and changing tasks.
+
+use tallystick_wire::task::{TITLE_MAX, Task, TaskInput, TaskStatus, TaskType};
+use tallystick_wire::{ErrorBody, Item};
+
+use crate::activity::store::record;
+use crate::http::{Answer, Call, Member, Problems, Refusal, Reply};
+use crate::organisation::{store as organisation, worktime};
+use crate::task::http::input::{self, Moving};
+use crate::task::rules::{self, Assignee};
+use crate::task::{store, view};
+
+/// Make a one-off task
+///
+/// Only the title is required. Without a deadline it gets the organisation's default. A light member makes tasks
+/// for themselves only.
+#[utoipa::path(post, path = "/organizations/{org}/tasks", tag = "tasks", operation_id = "create_task", params(("org" = String, Path)),
+    request_body = TaskInput, responses((status = 201, body = Item<Task>), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
+    let input: TaskInput = call.body()?;
+    let calendar = organisation::calendar(call.tx, call.org())?;
+    let mut task = rules::Task {
+        id: call.app.ids.object(call.now),
+        increment_id: 0,
+        title: String::new(),
+        summary: None,
+        task_type: TaskType::Task,
+        status: TaskStatus::NotStarted,
+        is_approved: None,
+        position: 1,
+        started_at: Some(call.now),
+        deadline: Some(worktime::default_deadline(&calendar, call.now)),
+        is_soft_start_date: false,
+        everyone_must_complete: false,
+        can_complete_only_assignees: false,
+        max_assignable: 0,
+        prevent_guest_comment: false,
+        top_secret: false,
+        webhook: None,
+        starter_id: call.caller.id(),
+        completer_id: None,
+        completed_at: None,
+        archived_at: None,
+        created_at: call.now,
+        updated_at: call.now,
+        assignees: Vec::new(),
+        guests: Vec::new(),
+    };
+    let mut problems = Problems::default();
+    if !input.title.is_sent() && !input.name.is_sent() {
+        problems.add("title", "The title field is required");
+    }
+    input::apply(call, &mut task, &input, &calendar, Moving::AsGiven, &mut problems)?;
+    input::refuse_what_has_no_room_yet(&input, &mut problems);
+    problems.check()?;
+    if call.caller.is_light() {
+        let foreign = task.assignees.iter().any(|assignee| assignee.user_id != call.caller.id()) || !task.guests.is_empty();
+        if foreign {
+            return Err(Refusal::forbidden("Light members make tasks for themselves only"));
+        }
+        task.assignees = vec![Assignee { user_id: call.caller.id(), completed_at: None }];
+    }
+    task.increment_id = store::next_increment(call.tx, call.org())?;
+    store::insert(call.tx, &call.caller.organization, &task)?;
+    record(call, &task.id, "created")?;
+    made(call, task)
+}
+
+fn made(call: &mut Call<'_, '_, Member>, task: rules::Task) -> Answer {
+    Reply::created(view::single(call.tx, &call.caller.organization, task, call.caller, &call.request.query)?)
+}
+
+/// Change a one-off task
+///
+/// Any subset of the fields. `owners` replaces all assignments. A finished task has to be reopened first.
+#[utoipa::path(put, path = "/organizations/{org}/tasks/{task}", tag = "tasks", operation_id = "update_task",
+    params(("org" = String, Path), ("task" = String, Path)), request_body = TaskInput,
+    responses((status = 200, body = Item<Task>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
+    let id = call.id("task")?;
+    let before = super::held(call, &id)?;
+    rules::check_edit(&before, call.caller)?;
+    let input: TaskInput = call.body()?;
+    rules::check_open(&before)?;
+    let calendar = organisation::calendar(call.tx, call.org())?;
+    let mut task = before.clone();
+    let mut problems = Problems::default();
+    input::apply(call, &mut task, &input, &calendar, Moving::IntoWorkingHours, &mut problems)?;
+    input::refuse_what_has_no_room_yet(&input, &mut problems);
+    problems.check()?;
+    if task != before {
+        task.updated_at = call.now;
+        store::update(call.tx, &call.caller.organization, &before, &task)?;
+        record(call, &task.id, "updated")?;
+    }
+    super::shown(call, task)
+}
+
+/// Copy a one-off task
+///
+/// With settings and assignees, without completion.
+#[utoipa::path(post, path = "/organizations/{org}/tasks/{task}/clone", tag = "tasks", operation_id = "clone_task",
+    params(("org" = String, Path), ("task" = String, Path)), responses((status = 201, body = Item<Task>), (status = 404, body = ErrorBody)))]
+pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
+    const SUFFIX: &str = " - Copy";
+    let id = call.id("task")?;
+    let original = super::held(call, &id)?;
+    rules::check_edit(&original, call.caller)?;
+    let room = TITLE_MAX - SUFFIX.len();
+    let mut title: String = original.title.chars().take(room).collect();
+    title.push_str(SUFFIX);
+    let assignees = original.assignees.iter().map(|assignee| Assignee { completed_at: None, ..*assignee }).collect();
+    let task = rules::Task {
+        id: call.app.ids.object(call.now),
+        increment_id: store::next_increment(call.tx, call.org())?,
+        title,
+        status: TaskStatus::NotStarted,
+        is_approved: None,
+        starter_id: call.caller.id(),
+        completer_id: None,
+        completed_at: None,
+        archived_at: None,
+        created_at: call.now,
+        updated_at: call.now,
+        assignees,
+        ..original
+    };
+    store::insert(call.tx, &call.caller.organization, &task)?;
+    record(call, &task.id, "created")?;
+    made(call, task)
+}

@@ -1,0 +1,200 @@
+//! Lists of tasks: what is asked for (`filter.rs`), and the SQL that finds it.
+
+mod filter;
+
+use tallystick_db::{Result, Tx, Value, args};
+use tallystick_wire::Time;
+
+use crate::http::page::Window;
+use crate::http::{Member, Refusal};
+use crate::member::store::contains;
+use crate::organisation::{store as organisation, worktime};
+use crate::task::rules::Task;
+use crate::task::store::{COLUMNS, active_count, load_assignees, read};
+
+pub use filter::{Filter, Sort, Status};
+
+use crate::clock::DAY;
+
+/// Whose tasks a list is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The caller's own.
+    Own,
+    /// Those of another member, as far as the caller may see them.
+    Member(i64),
+    /// All that the caller may see.
+    Everybody,
+}
+
+/// The rows of a page, and how many rows there are in all.
+pub fn find(tx: &mut Tx<'_>, member: &Member, whose: Whose, filter: &Filter, window: Window, now: Time) -> std::result::Result<(Vec<Task>, i64), Refusal> {
+    let organization = member.organization.as_str();
+    let (mut rows, total) = if whose == Whose::Own && filter.is_usual() {
+        newest_own(tx, organization, member.id(), window)?
+    } else {
+        tx.take_time()?;
+        filtered(tx, member, whose, filter, window, now)?
+    };
+    load_assignees(tx, organization, &mut rows)?;
+    Ok((rows, total))
+}
+
+/// The commonest request of all: one's own active tasks, the newest first. One walk along one index, and a
+/// total that is kept, not counted, so it costs the same however many tasks there are.
+fn newest_own(tx: &mut Tx<'_>, organization: &str, user_id: i64, window: Window) -> Result<(Vec<Task>, i64)> {
+    if window.per_page > 100 {
+        tx.take_time()?;
+    }
+    let total = active_count(tx, organization, user_id)?;
+    let Some(offset) = window.offset(total) else { return Ok((Vec::new(), total)) };
+    let sql = const_format::concatcp!(
+        "SELECT ",
+        COLUMNS,
+        " FROM task_members a JOIN tasks t ON t.organization_id = a.organization_id AND t.id = a.task_id \
+          WHERE a.organization_id = $1 AND a.user_id = $2 AND a.active = TRUE \
+          ORDER BY a.created_at DESC, a.increment_id DESC LIMIT $3 OFFSET $4"
+    );
+    let rows = tx.all(sql, args![organization, user_id, window.per_page, offset], read)?;
+    Ok((rows, total))
+}
+
+/// A statement being put together.
+struct Draft {
+    text: String,
+    values: Vec<Value<'static>>,
+}
+
+impl Draft {
+    /// A placeholder for this value.
+    fn value(&mut self, value: impl Into<Value<'static>>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    fn and(&mut self, condition: &str) {
+        self.text.push_str(" AND ");
+        self.text.push_str(condition);
+    }
+}
+
+fn filtered(tx: &mut Tx<'_>, member: &Member, whose: Whose, filter: &Filter, window: Window, now: Time) -> Result<(Vec<Task>, i64)> {
+    let mut draft = Draft { text: String::new(), values: Vec::new() };
+    let organization = draft.value(member.organization.clone());
+    let person = match whose {
+        Whose::Own => Some(member.id()),
+        Whose::Member(id) => Some(id),
+        Whose::Everybody => None,
+    };
+    match person {
+        Some(id) => {
+            let id = draft.value(id);
+            draft.text = format!(
+                " FROM task_members a JOIN tasks t ON t.organization_id = a.organization_id AND t.id = a.task_id \
+                 WHERE a.organization_id = {organization} AND a.user_id = {id}"
+            );
+        }
+        None => draft.text = format!(" FROM tasks t WHERE t.organization_id = {organization}"),
+    }
+    if whose != Whose::Own {
+        only_visible(&mut draft, member);
+    }
+    let zone = match filter.needs_days() {
+        true => worktime::zone(&organisation::calendar(tx, &member.organization)?),
+        false => jiff::tz::TimeZone::UTC,
+    };
+    narrow(&mut draft, member, filter, &zone, now);
+    let total = tx.one(&format!("SELECT count(*){}", draft.text), &draft.values, |row| row.take())?;
+    let Some(offset) = window.offset(total) else { return Ok((Vec::new(), total)) };
+    let (limit, offset) = (draft.value(window.per_page), draft.value(offset));
+    let order = filter.sort.sql();
+    let rows = tx.all(&format!("SELECT {COLUMNS}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}", draft.text), &draft.values, read)?;
+    Ok((rows, total))
+}
+
+/// The same rule as [`crate::task::rules::may_see`], in SQL; a test compares them.
+fn only_visible(draft: &mut Draft, member: &Member) {
+    if member.is_admin() {
+        return;
+    }
+    let me = draft.value(member.id());
+    let assigned = format!(
+        "EXISTS (SELECT 1 FROM task_members v WHERE v.organization_id = t.organization_id AND v.task_id = t.id AND v.user_id = {me})"
+    );
+    if member.is_light() {
+        draft.and(&assigned);
+    } else {
+        draft.and(&format!("((t.starter_id = {me} AND t.top_secret = FALSE) OR {assigned})"));
+    }
+}
+
+fn narrow(draft: &mut Draft, member: &Member, filter: &Filter, zone: &jiff::tz::TimeZone, now: Time) {
+    status(draft, filter.status, now);
+    match filter.archived {
+        filter::Archived::Without => draft.and("t.archived_at IS NULL"),
+        filter::Archived::With => {}
+        filter::Archived::Only => draft.and("t.archived_at IS NOT NULL"),
+    }
+    if let Some(text) = &filter.text {
+        let pattern = draft.value(contains(&text.to_lowercase()));
+        draft.and(&format!("t.title_folded LIKE {pattern} ESCAPE '\\'"));
+    }
+    let mut owners = filter.owners.clone();
+    owners.extend(filter.assigned_to_me.then_some(member.id()));
+    if !owners.is_empty() {
+        let list: Vec<String> = owners.into_iter().map(|id| draft.value(id)).collect();
+        draft.and(&format!(
+            "EXISTS (SELECT 1 FROM task_members f WHERE f.organization_id = t.organization_id AND f.task_id = t.id AND f.user_id IN ({}))",
+            list.join(", ")
+        ));
+    }
+    if !filter.guests.is_empty() {
+        let list: Vec<String> = filter.guests.iter().map(|email| draft.value(email.to_lowercase())).collect();
+        draft.and(&format!(
+            "EXISTS (SELECT 1 FROM task_guests f JOIN guests g ON g.id = f.guest_id WHERE f.organization_id = t.organization_id \
+             AND f.task_id = t.id AND g.email_folded IN ({}))",
+            list.join(", ")
+        ));
+    }
+    if filter.unassigned {
+        draft.and(
+            "t.has_guests = FALSE AND NOT EXISTS (SELECT 1 FROM task_members f WHERE f.organization_id = t.organization_id AND f.task_id = t.id)",
+        );
+    }
+    for (column, range) in [("created_at", &filter.created), ("deadline", &filter.deadline)] {
+        if let Some(first) = range.from {
+            let moment = draft.value(tallystick_wire::time::start_of(first, zone).0);
+            draft.and(&format!("t.{column} >= {moment}"));
+        }
+        if let Some(day) = range.before {
+            let moment = draft.value(tallystick_wire::time::start_of(day, zone).0);
+            draft.and(&format!("t.{column} < {moment}"));
+        }
+    }
+    if filter.nothing_has_it {
+        draft.and("t.organization_id = ''");
+    }
+}
+
+fn status(draft: &mut Draft, status: Status, now: Time) {
+    const OPEN: &str = "t.status IN ('not-started', 'in-progress')";
+    match status {
+        Status::All => {}
+        Status::Active => draft.and("t.status IN ('not-started', 'in-progress') AND t.archived_at IS NULL"),
+        Status::Incomplete => draft.and("t.status <> 'completed'"),
+        Status::InProgress => draft.and("t.status = 'in-progress'"),
+        Status::NotStarted => draft.and("t.status = 'not-started'"),
+        Status::Completed => draft.and("t.status = 'completed'"),
+        Status::Hidden => draft.and("t.status = 'auto-skipped'"),
+        Status::Overdue => {
+            let now = draft.value(now.0);
+            draft.and(&format!("{OPEN} AND t.deadline < {now}"));
+        }
+        Status::DueSoon => {
+            let (from, to) = (draft.value(now.0), draft.value(now.0 + DAY));
+            draft.and(&format!("{OPEN} AND t.deadline >= {from} AND t.deadline <= {to}"));
+        }
+        // No issue can be open and no task be a draft: nothing of the kind exists for one-off tasks.
+        Status::Nothing => draft.and("t.organization_id = ''"),
+    }
+}
