@@ -75,6 +75,15 @@ impl Db {
         &self.shared.address
     }
 
+    /// Looks through the whole database for damage and for references to nothing; answers what it found.
+    /// PostgreSQL guards its pages itself, so there is nothing to look for.
+    pub fn examine(&self) -> Result<Vec<String>, DbError> {
+        match &self.shared.engine {
+            Inside::Sqlite(sqlite) => sqlite.examine(),
+            Inside::Postgres(_) => Ok(Vec::new()),
+        }
+    }
+
     /// Runs `work` on a consistent view of the data.
     ///
     /// On SQLite that is one snapshot, on the calling thread unless [`Tx::take_time`] says otherwise. On

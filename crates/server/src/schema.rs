@@ -1,8 +1,12 @@
 //! The migrations, compiled in.
 
-use tallystick_db::{Schema, refinery};
+use tallystick_db::Schema;
 
-refinery::embed_migrations!("migrations");
+mod embedded {
+    use tallystick_db::refinery;
+
+    refinery::embed_migrations!("migrations");
+}
 
 /// What makes a database one of ours.
-pub const SCHEMA: Schema = Schema { migrations: migrations::runner };
+pub const SCHEMA: Schema = Schema { migrations: embedded::migrations::runner };

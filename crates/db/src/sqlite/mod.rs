@@ -42,6 +42,25 @@ impl Sqlite {
         Ok(Self { readers, writer, long_reads: Arc::new(Semaphore::new(long_readers as usize)) })
     }
 
+    /// SQLite's own checks of pages, indexes and references.
+    pub(crate) fn examine(&self) -> Result<Vec<String>> {
+        let connection = self.readers.get().map_err(|error| DbError::Gone(error.to_string()))?;
+        let mut findings = Vec::new();
+        let mut pages = connection.prepare("PRAGMA integrity_check").map_err(translate)?;
+        let mut rows = pages.query([]).map_err(translate)?;
+        while let Some(row) = rows.next().map_err(translate)? {
+            let text: String = row.get(0).map_err(translate)?;
+            findings.extend((text != "ok").then_some(text));
+        }
+        let mut references = connection.prepare("PRAGMA foreign_key_check").map_err(translate)?;
+        let mut rows = references.query([]).map_err(translate)?;
+        while let Some(row) = rows.next().map_err(translate)? {
+            let table: String = row.get(0).map_err(translate)?;
+            findings.push(format!("a row of {table} refers to nothing"));
+        }
+        Ok(findings)
+    }
+
     /// Runs `work` against one snapshot of the data.
     pub(crate) fn read<T, E, F>(&self, in_a_hurry: bool, work: F) -> std::result::Result<T, E>
     where

@@ -70,17 +70,23 @@ impl Loop {
             {
                 group.push(next);
             }
-            self.commit_together(&mut group);
+            if let Err(reason) = self.commit_together(&mut group) {
+                // Whoever still waits is told that nothing was stored: the queue ends with this thread.
+                drop(waiting);
+                (self.fail_stop)(&reason);
+                return;
+            }
         }
     }
 
-    fn commit_together(&self, group: &mut Vec<Box<dyn Job>>) {
+    /// `Err` when the outcome is unknown and no further commit may be tried.
+    fn commit_together(&self, group: &mut Vec<Box<dyn Job>>) -> std::result::Result<(), String> {
         if let Err(error) = execute(&self.connection, "BEGIN IMMEDIATE") {
             let text = error.to_string();
             for job in group.drain(..) {
                 job.settle(Some(same_kind(&error, &text)));
             }
-            return;
+            return Ok(());
         }
         let mut done = Vec::with_capacity(group.len());
         for mut job in group.drain(..) {
@@ -102,8 +108,9 @@ impl Loop {
         for job in done {
             settle(job, failure.as_ref().map(|error| same_kind(error, &text)));
         }
-        if let Some(DbError::OutcomeUnknown(reason)) = failure {
-            (self.fail_stop)(&reason);
+        match failure {
+            Some(DbError::OutcomeUnknown(reason)) => Err(reason),
+            _ => Ok(()),
         }
     }
 

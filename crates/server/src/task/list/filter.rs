@@ -50,10 +50,12 @@ const STATUS_WORDS: &[(&str, Status)] = &[
 
 /// Whether archived tasks are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Archived {
+    /// Only tasks that are not.
     Without,
+    /// Those too.
     With,
+    /// Nothing else.
     Only,
 }
 
