@@ -29,8 +29,13 @@ pub struct Start {
 /// Reads file, environment and flags, in that order.
 pub fn settings(config: Option<&Path>, flags: &[(String, String)]) -> Result<Start, String> {
     let mut values = Values::default();
-    let variables: Vec<(String, String)> = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
-    let named = variables.iter().find(|(name, _)| name == "TALLYSTICK_CONFIG").map(|(_, path)| PathBuf::from(path));
+    let variables: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let named = variables
+        .iter()
+        .find(|(name, _)| name == "TALLYSTICK_CONFIG")
+        .map(|(_, path)| PathBuf::from(path));
     if let Some(file) = config.map(Path::to_owned).or(named) {
         values.read_file(&file)?;
     }
@@ -58,7 +63,11 @@ impl Common {
     /// The settings these options lead to.
     pub fn start(&self, more: &[(String, String)]) -> Result<Start, String> {
         let mut flags = pairs(&self.set)?;
-        flags.extend(self.database.iter().map(|address| ("database.address".to_owned(), address.clone())));
+        flags.extend(
+            self.database
+                .iter()
+                .map(|address| ("database.address".to_owned(), address.clone())),
+        );
         flags.extend_from_slice(more);
         settings(self.config.as_deref(), &flags)
     }
@@ -71,7 +80,9 @@ impl Start {
         if text.is_empty() {
             return Err("No database is named. Give --database sqlite:PATH or postgres://…, or set TALLYSTICK_DATABASE_ADDRESS.".to_owned());
         }
-        text.parse().map_err(|error: String| format!("The setting database.address cannot be used: {error}."))
+        text.parse().map_err(|error: String| {
+            format!("The setting database.address cannot be used: {error}.")
+        })
     }
 
     /// Opens the database for a command that runs beside a server.
@@ -79,13 +90,26 @@ impl Start {
         self.open(false, Arc::new(|_| {}))
     }
 
-    fn open(&self, exclusive: bool, fail_stop: Arc<dyn Fn(&str) + Send + Sync>) -> Result<Db, String> {
-        let options = Options { connections: self.settings.database.connections, exclusive, fail_stop };
+    fn open(
+        &self,
+        exclusive: bool,
+        fail_stop: Arc<dyn Fn(&str) + Send + Sync>,
+    ) -> Result<Db, String> {
+        let options = Options {
+            connections: self.settings.database.connections,
+            exclusive,
+            fail_stop,
+        };
         let db = Db::open(&self.address()?, &SCHEMA, options).map_err(|error| error.to_string())?;
         if let Some(wanted) = &self.settings.database.instance {
-            let found = db.read_here(instance::id).map_err(|error| error.to_string())?;
+            let found = db
+                .read_here(instance::id)
+                .map_err(|error| error.to_string())?;
             if found != *wanted {
-                return Err(format!("The database {} belongs to the instance {found}, not to {wanted}; it is not opened.", db.address()));
+                return Err(format!(
+                    "The database {} belongs to the instance {found}, not to {wanted}; it is not opened.",
+                    db.address()
+                ));
             }
         }
         Ok(db)
@@ -105,7 +129,9 @@ pub struct Server {
 impl Server {
     /// Takes the address first, then opens the database: a taken port leaves the data alone.
     pub fn prepare(start: &Start) -> Result<Self, String> {
-        let workers = usize::try_from(start.settings.database.connections).unwrap_or(4).clamp(4, 64);
+        let workers = usize::try_from(start.settings.database.connections)
+            .unwrap_or(4)
+            .clamp(4, 64);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(workers)
             .enable_all()
@@ -122,29 +148,66 @@ impl Server {
         let metrics = start.settings.metrics.listen.map(bind).transpose()?;
         let (failing, failed) = watch::channel(false);
         let fail_stop = Arc::new(move |reason: &str| {
-            tracing::error!(reason, "a COMMIT failed and its outcome is unknown; the server ends");
+            tracing::error!(
+                reason,
+                "a COMMIT failed and its outcome is unknown; the server ends"
+            );
             let _ = failing.send(true);
         });
         let db = start.open(true, fail_stop)?;
-        let app = App::new(db, Arc::new(SystemClock::default()), Ids::default(), start.settings.clone());
-        Ok(Self { app, runtime, listener, metrics, failed })
+        let app = App::new(
+            db,
+            Arc::new(SystemClock::default()),
+            Ids::default(),
+            start.settings.clone(),
+        );
+        Ok(Self {
+            app,
+            runtime,
+            listener,
+            metrics,
+            failed,
+        })
     }
 
     /// The addresses it is reached at, as `(page address, API address)`.
     pub fn addresses(&self) -> Result<(String, String), String> {
-        let local = self.listener.local_addr().map_err(|error| error.to_string())?;
-        let web = self.app.settings.server.public_url.clone().unwrap_or_else(|| {
-            let host = if local.ip().is_unspecified() { "127.0.0.1".to_owned() } else { local.ip().to_string() };
-            let host = if local.is_ipv6() && !host.contains('.') { format!("[{host}]") } else { host };
-            format!("http://{host}:{}", local.port())
-        });
+        let local = self
+            .listener
+            .local_addr()
+            .map_err(|error| error.to_string())?;
+        let web = self
+            .app
+            .settings
+            .server
+            .public_url
+            .clone()
+            .unwrap_or_else(|| {
+                let host = if local.ip().is_unspecified() {
+                    "127.0.0.1".to_owned()
+                } else {
+                    local.ip().to_string()
+                };
+                let host = if local.is_ipv6() && !host.contains('.') {
+                    format!("[{host}]")
+                } else {
+                    host
+                };
+                format!("http://{host}:{}", local.port())
+            });
         let api = format!("{web}/api");
         Ok((web, api))
     }
 
     /// Serves until it is told to stop.
     pub fn run(self) -> Exit {
-        let Self { app, runtime, listener, metrics, mut failed } = self;
+        let Self {
+            app,
+            runtime,
+            listener,
+            metrics,
+            mut failed,
+        } = self;
         let ended = runtime.block_on(async move {
             if let Some(listener) = metrics {
                 tokio::spawn(serve::serve_metrics(app.clone(), listener));
@@ -167,7 +230,10 @@ impl Server {
 
 async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
         std::future::pending::<()>().await;
         return;
     };
@@ -182,7 +248,8 @@ pub fn write<T: Send + 'static>(
     db: &Db,
     mut work: impl FnMut(&mut Tx<'_>) -> tallystick_db::Result<T> + Send + 'static,
 ) -> Result<T, String> {
-    db.write_here(move |tx| work(tx).map_err(Stop::Abort)).map_err(explain)
+    db.write_here(move |tx| work(tx).map_err(Stop::Abort))
+        .map_err(explain)
 }
 
 /// A database failure as a sentence for the administrator on the machine, who may see the engine's words.

@@ -59,7 +59,9 @@ mod tests {
 
     #[test]
     fn passwords_are_not_shown() {
-        let address: Address = "postgres://me:s3cret@db.example:5432/tally?sslmode=disable".parse().unwrap();
+        let address: Address = "postgres://me:s3cret@db.example:5432/tally?sslmode=disable"
+            .parse()
+            .unwrap();
         assert_eq!(address.to_string(), "postgres://db.example:5432/tally");
         assert_eq!(format!("{address:?}"), "postgres://db.example:5432/tally");
     }

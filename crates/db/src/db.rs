@@ -141,7 +141,9 @@ impl Db {
             Inside::Sqlite(sqlite) => {
                 let (job, answer) = Waiting::new(work);
                 sqlite.writer.submit(job).await?;
-                answer.await.unwrap_or_else(|_| Err(DbError::Gone("the writer has ended".to_owned()).into()))
+                answer.await.unwrap_or_else(|_| {
+                    Err(DbError::Gone("the writer has ended".to_owned()).into())
+                })
             }
             Inside::Postgres(_) => {
                 let db = self.clone();
@@ -161,7 +163,9 @@ impl Db {
             Inside::Sqlite(sqlite) => {
                 let (job, answer) = Waiting::new(work);
                 sqlite.writer.submit_blocking(job)?;
-                answer.blocking_recv().unwrap_or_else(|_| Err(DbError::Gone("the writer has ended".to_owned()).into()))
+                answer.blocking_recv().unwrap_or_else(|_| {
+                    Err(DbError::Gone("the writer has ended".to_owned()).into())
+                })
             }
             Inside::Postgres(postgres) => postgres.write(work),
         }
@@ -210,7 +214,14 @@ where
 {
     fn new(work: F) -> (Box<dyn Job>, Answer<T, E>) {
         let (caller, answer) = oneshot::channel();
-        (Box::new(Self { work, ended: None, caller }), answer)
+        (
+            Box::new(Self {
+                work,
+                ended: None,
+                caller,
+            }),
+            answer,
+        )
     }
 }
 

@@ -14,5 +14,9 @@ const FRAGMENTS: &[(&str, &str)] = &[
 
 /// The text that PostgreSQL prepares.
 pub(crate) fn for_postgres(sql: &str) -> String {
-    FRAGMENTS.iter().fold(sql.to_owned(), |text, (mark, fragment)| text.replace(mark, fragment))
+    FRAGMENTS
+        .iter()
+        .fold(sql.to_owned(), |text, (mark, fragment)| {
+            text.replace(mark, fragment)
+        })
 }

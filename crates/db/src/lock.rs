@@ -21,9 +21,16 @@ impl FileLock {
     /// Takes the lock or says who has it.
     pub(crate) fn take(database: &Path) -> Result<Self, OpenError> {
         let path = lock_path(database);
-        let refused = |error: std::io::Error| OpenError::Unusable(format!("{} cannot be written: {error}", path.display()));
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(refused)?;
+        let refused = |error: std::io::Error| {
+            OpenError::Unusable(format!("{} cannot be written: {error}", path.display()))
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(refused)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -33,7 +40,9 @@ impl FileLock {
             }
             Err(TryLockError::Error(error)) => return Err(refused(error)),
         }
-        file.set_len(0).and_then(|()| file.rewind()).map_err(refused)?;
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .map_err(refused)?;
         writeln!(file, "process {}", std::process::id()).map_err(refused)?;
         Ok(Self { _file: file })
     }
@@ -67,7 +76,9 @@ mod tests {
         let held = FileLock::take(&database).unwrap();
         // The same process may lock another descriptor of the file only after the first is closed.
         match FileLock::take(&database) {
-            Err(OpenError::InUse(who)) => assert!(who.contains(&std::process::id().to_string()), "{who}"),
+            Err(OpenError::InUse(who)) => {
+                assert!(who.contains(&std::process::id().to_string()), "{who}")
+            }
             other => panic!("expected a refusal, got {}", other.is_ok()),
         }
         drop(held);

@@ -37,7 +37,9 @@ pub struct Options {
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// No file there, or no tables of ours.
-    #[error("There is no Tallystick database at {0}. Create one with `tallystick init`, or check the address (is the disk mounted?).")]
+    #[error(
+        "There is no Tallystick database at {0}. Create one with `tallystick init`, or check the address (is the disk mounted?)."
+    )]
     Missing(Address),
     /// `init` found something already there.
     #[error("{0} exists already and is left as it is. Start it with `tallystick serve`.")]
@@ -46,7 +48,9 @@ pub enum OpenError {
     #[error("{0} is not a Tallystick database; it is left untouched.")]
     Foreign(Address),
     /// Made by a newer release.
-    #[error("The database {address} was written by a newer Tallystick (schema {found}, this one knows {known}); it is left untouched. Start the newer release.")]
+    #[error(
+        "The database {address} was written by a newer Tallystick (schema {found}, this one knows {known}); it is left untouched. Start the newer release."
+    )]
     Newer {
         /// Where it is.
         address: Address,
@@ -56,7 +60,9 @@ pub enum OpenError {
         known: i32,
     },
     /// The engine found damage.
-    #[error("The database {address} is damaged ({finding}); it is not opened. Restore the last good backup.")]
+    #[error(
+        "The database {address} is damaged ({finding}); it is not opened. Restore the last good backup."
+    )]
     Damaged {
         /// Where it is.
         address: Address,
@@ -64,7 +70,9 @@ pub enum OpenError {
         finding: String,
     },
     /// Another server has it.
-    #[error("Another Tallystick ({0}) has this database open; only one server may use a SQLite file.")]
+    #[error(
+        "Another Tallystick ({0}) has this database open; only one server may use a SQLite file."
+    )]
     InUse(String),
     /// The file system or the server refuses.
     #[error("The database cannot be used: {0}")]
@@ -94,22 +102,28 @@ fn create_sqlite(address: &Address, path: &Path, schema: &Schema) -> Result<(), 
         return Err(OpenError::Exists(address.clone()));
     }
     let folder = folder_of(path);
-    std::fs::create_dir_all(folder).map_err(|error| OpenError::Unusable(format!("{}: {error}", folder.display())))?;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| OpenError::Unusable(format!("{}: {error}", folder.display())))?;
     refuse_network_disk(folder)?;
     // Made beside its place and moved there whole, so that a killed `init` leaves nothing that looks like a database.
     let unfinished = path.with_extension("unfinished");
     let _ = std::fs::remove_file(&unfinished);
     let unusable = |error: String| OpenError::Unusable(format!("{}: {error}", path.display()));
     {
-        let mut connection = sqlite::connect(&unfinished, Mode::Create).map_err(|error| unusable(error.to_string()))?;
+        let mut connection = sqlite::connect(&unfinished, Mode::Create)
+            .map_err(|error| unusable(error.to_string()))?;
         let setup = || -> rusqlite::Result<()> {
             connection.pragma_update(None, "application_id", APPLICATION_ID)?;
             Ok(())
         };
         setup().map_err(|error| unusable(error.to_string()))?;
-        (schema.migrations)().run(&mut connection).map_err(|error| unusable(error.to_string()))?;
+        (schema.migrations)()
+            .run(&mut connection)
+            .map_err(|error| unusable(error.to_string()))?;
         connection
-            .query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0))
+            .query_row("PRAGMA journal_mode = WAL", [], |row| {
+                row.get::<_, String>(0)
+            })
             .map_err(|error| unusable(error.to_string()))?;
     }
     std::fs::rename(&unfinished, path)
@@ -117,39 +131,74 @@ fn create_sqlite(address: &Address, path: &Path, schema: &Schema) -> Result<(), 
         .map_err(|error| unusable(error.to_string()))
 }
 
-fn open_sqlite(address: &Address, path: &Path, schema: &Schema, options: Options) -> Result<Db, OpenError> {
+fn open_sqlite(
+    address: &Address,
+    path: &Path,
+    schema: &Schema,
+    options: Options,
+) -> Result<Db, OpenError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
-        return Err(OpenError::Unusable(format!("SQLite {} is too old to keep data safe", rusqlite::version())));
+        return Err(OpenError::Unusable(format!(
+            "SQLite {} is too old to keep data safe",
+            rusqlite::version()
+        )));
     }
     let bytes = match std::fs::metadata(path) {
         Ok(found) if found.is_file() => found.len(),
         Ok(_) => return Err(OpenError::Foreign(address.clone())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(OpenError::Missing(address.clone())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(OpenError::Missing(address.clone()));
+        }
         Err(error) => return Err(OpenError::Unusable(format!("{}: {error}", path.display()))),
     };
     if bytes == 0 {
         return Err(OpenError::Foreign(address.clone()));
     }
     refuse_network_disk(folder_of(path))?;
-    let lock = if options.exclusive { Some(FileLock::take(path)?) } else { None };
-    let mut connection = sqlite::connect(path, Mode::Write).map_err(|error| classify(address, sqlite::translate(error)))?;
-    let id = sqlite::scalar(&connection, "SELECT application_id FROM pragma_application_id", &[])
-        .map_err(|error| classify(address, error))?;
+    let lock = if options.exclusive {
+        Some(FileLock::take(path)?)
+    } else {
+        None
+    };
+    let mut connection = sqlite::connect(path, Mode::Write)
+        .map_err(|error| classify(address, sqlite::translate(error)))?;
+    let id = sqlite::scalar(
+        &connection,
+        "SELECT application_id FROM pragma_application_id",
+        &[],
+    )
+    .map_err(|error| classify(address, error))?;
     if id != Some(APPLICATION_ID) {
         return Err(OpenError::Foreign(address.clone()));
     }
     if let Err(finding) = sqlite::quick_check(&connection, Duration::from_millis(5)) {
-        return Err(OpenError::Damaged { address: address.clone(), finding });
+        return Err(OpenError::Damaged {
+            address: address.clone(),
+            finding,
+        });
     }
-    let found = sqlite::scalar(&connection, "SELECT CAST(max(version) AS BIGINT) FROM refinery_schema_history", &[])
-        .map_err(|error| classify(address, error))?;
+    let found = sqlite::scalar(
+        &connection,
+        "SELECT CAST(max(version) AS BIGINT) FROM refinery_schema_history",
+        &[],
+    )
+    .map_err(|error| classify(address, error))?;
     let pending = refuse_newer(address, schema, found)?;
     if pending {
-        (schema.migrations)().run(&mut connection).map_err(|error| OpenError::Unusable(error.to_string()))?;
+        (schema.migrations)()
+            .run(&mut connection)
+            .map_err(|error| OpenError::Unusable(error.to_string()))?;
     }
     drop(connection);
-    let engine = Sqlite::start(path, options.connections, 4, options.fail_stop).map_err(|error| classify(address, error))?;
-    Ok(Db { shared: Arc::new(Shared { engine: Inside::Sqlite(engine), address: address.clone(), _lock: lock }) })
+    let engine = Sqlite::start(path, options.connections, 4, options.fail_stop)
+        .map_err(|error| classify(address, error))?;
+    Ok(Db {
+        shared: Arc::new(Shared {
+            engine: Inside::Sqlite(engine),
+            address: address.clone(),
+            _lock: lock,
+        }),
+    })
 }
 
 fn create_postgres(address: &Address, text: &str, schema: &Schema) -> Result<(), OpenError> {
@@ -160,24 +209,45 @@ fn create_postgres(address: &Address, text: &str, schema: &Schema) -> Result<(),
     )?;
     if tables != Some(0) {
         let ours = postgres_scalar(&mut connection, OURS)?;
-        return Err(if ours == Some(0) { OpenError::Foreign(address.clone()) } else { OpenError::Exists(address.clone()) });
+        return Err(if ours == Some(0) {
+            OpenError::Foreign(address.clone())
+        } else {
+            OpenError::Exists(address.clone())
+        });
     }
     migrate_postgres(&mut connection, schema)
 }
 
-fn open_postgres(address: &Address, text: &str, schema: &Schema, options: Options) -> Result<Db, OpenError> {
+fn open_postgres(
+    address: &Address,
+    text: &str,
+    schema: &Schema,
+    options: Options,
+) -> Result<Db, OpenError> {
     let mut connection = connect_postgres(address, text)?;
     if postgres_scalar(&mut connection, OURS)? == Some(0) {
         return Err(OpenError::Missing(address.clone()));
     }
-    let found = postgres_scalar(&mut connection, "SELECT CAST(max(version) AS BIGINT) FROM refinery_schema_history")?;
+    let found = postgres_scalar(
+        &mut connection,
+        "SELECT CAST(max(version) AS BIGINT) FROM refinery_schema_history",
+    )?;
     if refuse_newer(address, schema, found)? {
         migrate_postgres(&mut connection, schema)?;
     }
     drop(connection);
-    let config = text.parse().map_err(|_| OpenError::Unusable("the address is not readable".to_owned()))?;
-    let engine = Postgres::start(config, options.connections).map_err(|error| OpenError::Unusable(error.to_string()))?;
-    Ok(Db { shared: Arc::new(Shared { engine: Inside::Postgres(engine), address: address.clone(), _lock: None }) })
+    let config = text
+        .parse()
+        .map_err(|_| OpenError::Unusable("the address is not readable".to_owned()))?;
+    let engine = Postgres::start(config, options.connections)
+        .map_err(|error| OpenError::Unusable(error.to_string()))?;
+    Ok(Db {
+        shared: Arc::new(Shared {
+            engine: Inside::Postgres(engine),
+            address: address.clone(),
+            _lock: None,
+        }),
+    })
 }
 
 /// Whether our own table of migrations is there.
@@ -186,7 +256,9 @@ const OURS: &str = "SELECT count(*) FROM information_schema.tables \
 
 fn connect_postgres(address: &Address, text: &str) -> Result<Connection, OpenError> {
     let unusable = |reason: String| OpenError::Unusable(format!("{address}: {reason}"));
-    let mut config: tokio_postgres::Config = text.parse().map_err(|_| unusable("the address is not readable".to_owned()))?;
+    let mut config: tokio_postgres::Config = text
+        .parse()
+        .map_err(|_| unusable("the address is not readable".to_owned()))?;
     config.connect_timeout(Duration::from_secs(5));
     let mut connection = Connection::open(&config).map_err(|error| unusable(error.to_string()))?;
     let wrong = postgres_scalar(
@@ -200,8 +272,12 @@ fn connect_postgres(address: &Address, text: &str) -> Result<Connection, OpenErr
     let reason = match wrong {
         Some(1) => "this server is a read-only standby",
         Some(2) => "the database is not encoded in UTF-8",
-        Some(3) => "the database must sort by code point: create it with TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'",
-        Some(4) => "the server runs with fsync or full_page_writes off and would lose acknowledged writes",
+        Some(3) => {
+            "the database must sort by code point: create it with TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'"
+        }
+        Some(4) => {
+            "the server runs with fsync or full_page_writes off and would lose acknowledged writes"
+        }
         _ => return Ok(connection),
     };
     Err(unusable(reason.to_owned()))
@@ -216,17 +292,31 @@ fn migrate_postgres(connection: &mut Connection, schema: &Schema) -> Result<(), 
 }
 
 fn postgres_scalar(connection: &mut Connection, sql: &str) -> Result<Option<i64>, OpenError> {
-    let rows = connection.query(false, &[], sql, &[]).map_err(|error| OpenError::Unusable(error.to_string()))?;
-    rows.first().map_or(Ok(None), |row| row.try_get(0).map_err(|error| OpenError::Unusable(error.to_string())))
+    let rows = connection
+        .query(false, &[], sql, &[])
+        .map_err(|error| OpenError::Unusable(error.to_string()))?;
+    rows.first().map_or(Ok(None), |row| {
+        row.try_get(0)
+            .map_err(|error| OpenError::Unusable(error.to_string()))
+    })
 }
 
 /// True when there are migrations to run.
 fn refuse_newer(address: &Address, schema: &Schema, found: Option<i64>) -> Result<bool, OpenError> {
-    let known = (schema.migrations)().get_migrations().iter().map(refinery::Migration::version).max().unwrap_or_default();
+    let known = (schema.migrations)()
+        .get_migrations()
+        .iter()
+        .map(refinery::Migration::version)
+        .max()
+        .unwrap_or_default();
     let known_wide = i64::from(known);
     let found = found.unwrap_or_default();
     if found > known_wide {
-        return Err(OpenError::Newer { address: address.clone(), found: i32::try_from(found).unwrap_or(i32::MAX), known });
+        return Err(OpenError::Newer {
+            address: address.clone(),
+            found: i32::try_from(found).unwrap_or(i32::MAX),
+            known,
+        });
     }
     Ok(found < known_wide)
 }
@@ -242,7 +332,9 @@ fn refuse_network_disk(folder: &Path) -> Result<(), OpenError> {
 }
 
 fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."))
 }
 
 fn classify(address: &Address, error: DbError) -> OpenError {
@@ -251,7 +343,10 @@ fn classify(address: &Address, error: DbError) -> OpenError {
             let _ = finding;
             OpenError::Foreign(address.clone())
         }
-        DbError::Corrupt(finding) => OpenError::Damaged { address: address.clone(), finding },
+        DbError::Corrupt(finding) => OpenError::Damaged {
+            address: address.clone(),
+            finding,
+        },
         other => OpenError::Unusable(other.to_string()),
     }
 }

@@ -14,7 +14,10 @@ pub(crate) enum Source<'r> {
 }
 
 /// A type that a column can be read as.
-pub trait FromColumn: Sized + rusqlite::types::FromSql + for<'a> tokio_postgres::types::FromSql<'a> {}
+pub trait FromColumn:
+    Sized + rusqlite::types::FromSql + for<'a> tokio_postgres::types::FromSql<'a>
+{
+}
 
 impl FromColumn for i64 {}
 impl FromColumn for bool {}
@@ -29,10 +32,12 @@ impl Row<'_> {
         let column = self.next;
         self.next += 1;
         match &self.source {
-            Source::Sqlite(row) => row.get(column).map_err(|error| DbError::Decode(format!("column {column}: {error}"))),
-            Source::Postgres(row) => {
-                row.try_get(column).map_err(|error| DbError::Decode(format!("column {column}: {error}")))
-            }
+            Source::Sqlite(row) => row
+                .get(column)
+                .map_err(|error| DbError::Decode(format!("column {column}: {error}"))),
+            Source::Postgres(row) => row
+                .try_get(column)
+                .map_err(|error| DbError::Decode(format!("column {column}: {error}"))),
         }
     }
 }

@@ -90,7 +90,11 @@ impl Tx<'_> {
     /// than a short read. A long one is sent to the blocking pool: this call fails with
     /// [`DbError::TooLongForHere`], [`crate::Db::read`] sees that and runs the closure again over there.
     pub fn take_time(&self) -> Result<()> {
-        if self.in_a_hurry { Err(DbError::TooLongForHere) } else { Ok(()) }
+        if self.in_a_hurry {
+            Err(DbError::TooLongForHere)
+        } else {
+            Ok(())
+        }
     }
 
     /// Prepares a statement without running it: the test that finds typos before a user does.

@@ -60,5 +60,8 @@ pub fn take(tx: &mut Tx<'_>, organization: &str, kind: &str, id: &str) -> Result
 
 /// Empties out what has rested long enough.
 pub fn empty_old(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
-    tx.run("DELETE FROM recycle_bin WHERE deleted_at < $1", args![now.0 - REST])
+    tx.run(
+        "DELETE FROM recycle_bin WHERE deleted_at < $1",
+        args![now.0 - REST],
+    )
 }

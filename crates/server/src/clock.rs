@@ -20,8 +20,13 @@ pub struct SystemClock {
 
 impl Clock for SystemClock {
     fn now(&self) -> Time {
-        #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is told to take")]
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros());
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the clock that everything else is told to take"
+        )]
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_micros());
         let now = i64::try_from(now).unwrap_or(i64::MAX);
         let latest = self.latest.fetch_max(now, Ordering::Relaxed);
         Time(now.max(latest))
@@ -37,7 +42,9 @@ impl FixedClock {
     /// A clock standing at `now`.
     #[must_use]
     pub const fn at(now: Time) -> Self {
-        Self { now: AtomicI64::new(now.0) }
+        Self {
+            now: AtomicI64::new(now.0),
+        }
     }
 
     /// Moves it forward.

@@ -49,22 +49,112 @@ enum State {
 }
 
 const TASKS: [Sample; 16] = [
-    Sample("Send the signed lease to the landlord", TaskType::Task, -6, &[0], State::Open),
-    Sample("Renew the TLS certificate of the shop", TaskType::Task, -2, &[0, 1], State::Begun),
-    Sample("Call Hansen Freight about the damaged pallets", TaskType::Task, -1, &[0], State::Open),
-    Sample("Approve the travel budget for Lisbon", TaskType::Approval, 0, &[0], State::Open),
-    Sample("Collect feedback on the new price list", TaskType::Task, 1, &[0, 2, 3], State::Begun),
-    Sample("Prepare the laptop for Noor's first day", TaskType::Task, 2, &[0], State::Open),
-    Sample("Check the fire extinguishers on floor two", TaskType::Task, 3, &[3], State::Open),
-    Sample("Read and acknowledge the new expenses policy", TaskType::Expiring, 5, &[0, 1, 2], State::Open),
-    Sample("Reconcile the card statement for last month", TaskType::Task, 6, &[2], State::Begun),
+    Sample(
+        "Send the signed lease to the landlord",
+        TaskType::Task,
+        -6,
+        &[0],
+        State::Open,
+    ),
+    Sample(
+        "Renew the TLS certificate of the shop",
+        TaskType::Task,
+        -2,
+        &[0, 1],
+        State::Begun,
+    ),
+    Sample(
+        "Call Hansen Freight about the damaged pallets",
+        TaskType::Task,
+        -1,
+        &[0],
+        State::Open,
+    ),
+    Sample(
+        "Approve the travel budget for Lisbon",
+        TaskType::Approval,
+        0,
+        &[0],
+        State::Open,
+    ),
+    Sample(
+        "Collect feedback on the new price list",
+        TaskType::Task,
+        1,
+        &[0, 2, 3],
+        State::Begun,
+    ),
+    Sample(
+        "Prepare the laptop for Noor's first day",
+        TaskType::Task,
+        2,
+        &[0],
+        State::Open,
+    ),
+    Sample(
+        "Check the fire extinguishers on floor two",
+        TaskType::Task,
+        3,
+        &[3],
+        State::Open,
+    ),
+    Sample(
+        "Read and acknowledge the new expenses policy",
+        TaskType::Expiring,
+        5,
+        &[0, 1, 2],
+        State::Open,
+    ),
+    Sample(
+        "Reconcile the card statement for last month",
+        TaskType::Task,
+        6,
+        &[2],
+        State::Begun,
+    ),
     Sample("Order name badges", TaskType::Task, 9, &[0, 3], State::Open),
-    Sample("Book the room for the board meeting", TaskType::Task, 14, &[0], State::Open),
-    Sample("Write to customers about the holiday hours", TaskType::Email, 21, &[1], State::Open),
-    Sample("Invoice Marigold Bakery", TaskType::Task, -8, &[0], State::Done),
-    Sample("Approve the contract with Quill & Sons", TaskType::Approval, -4, &[0], State::Done),
-    Sample("Approve a second espresso machine", TaskType::Approval, -3, &[4], State::Rejected),
-    Sample("Plan the summer party that was called off", TaskType::Task, 30, &[0], State::Archived),
+    Sample(
+        "Book the room for the board meeting",
+        TaskType::Task,
+        14,
+        &[0],
+        State::Open,
+    ),
+    Sample(
+        "Write to customers about the holiday hours",
+        TaskType::Email,
+        21,
+        &[1],
+        State::Open,
+    ),
+    Sample(
+        "Invoice Marigold Bakery",
+        TaskType::Task,
+        -8,
+        &[0],
+        State::Done,
+    ),
+    Sample(
+        "Approve the contract with Quill & Sons",
+        TaskType::Approval,
+        -4,
+        &[0],
+        State::Done,
+    ),
+    Sample(
+        "Approve a second espresso machine",
+        TaskType::Approval,
+        -3,
+        &[4],
+        State::Rejected,
+    ),
+    Sample(
+        "Plan the summer party that was called off",
+        TaskType::Task,
+        30,
+        &[0],
+        State::Archived,
+    ),
 ];
 
 /// Fills a new database, in one transaction.
@@ -72,17 +162,29 @@ pub fn found(app: &App, password_hash: &str) -> Result<Founded, Refusal> {
     let (app_inside, password_hash) = (app.clone(), password_hash.to_owned());
     app.db.write_here(move |tx| {
         let now = app_inside.clock.now();
-        fill(tx, &app_inside.ids, &password_hash, now).map_err(|error| Stop::Abort(Refusal::from(error)))
+        fill(tx, &app_inside.ids, &password_hash, now)
+            .map_err(|error| Stop::Abort(Refusal::from(error)))
     })
 }
 
-fn fill(tx: &mut Tx<'_>, ids: &Ids, password_hash: &str, now: Time) -> tallystick_db::Result<Founded> {
+fn fill(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    password_hash: &str,
+    now: Time,
+) -> tallystick_db::Result<Founded> {
     let organization = ids.object(now);
     organisation::store::insert(tx, &organization, "Northwind Studio", "UTC", now)?;
     let mut people = Vec::new();
     for (index, (first_name, last_name, role)) in PEOPLE.into_iter().enumerate() {
         let email = format!("{}@northwind.example", first_name.to_lowercase());
-        let new = NewUser { email: &email, first_name, last_name, timezone: Some("UTC"), password_hash: Some(password_hash) };
+        let new = NewUser {
+            email: &email,
+            first_name,
+            last_name,
+            timezone: Some("UTC"),
+            password_hash: Some(password_hash),
+        };
         let id = insert_user(tx, &new, now.plus(-40 * DAY))?;
         insert_membership(tx, &organization, id, role, index == 0, now.plus(-40 * DAY))?;
         people.push(id);
@@ -90,7 +192,11 @@ fn fill(tx: &mut Tx<'_>, ids: &Ids, password_hash: &str, now: Time) -> tallystic
     for (index, sample) in (0_i64..).zip(&TASKS) {
         let created = now.plus(-12 * DAY + index * DAY / 2);
         let number = task::store::next_increment(tx, &organization)?;
-        task::store::insert(tx, &organization, &sample.task(ids, number, &people, created, now))?;
+        task::store::insert(
+            tx,
+            &organization,
+            &sample.task(ids, number, &people, created, now),
+        )?;
     }
     let order = Order {
         user_id: people[0],
@@ -100,7 +206,12 @@ fn fill(tx: &mut Tx<'_>, ids: &Ids, password_hash: &str, now: Time) -> tallystic
         expires_at: Some(now.plus(crate::token::rules::USUAL_LIFE)),
     };
     let (_, access_token) = issue(tx, ids, &order, now)?;
-    Ok(Founded { organization_id: organization, user_id: people[0], email: "ada@northwind.example".to_owned(), access_token })
+    Ok(Founded {
+        organization_id: organization,
+        user_id: people[0],
+        email: "ada@northwind.example".to_owned(),
+        access_token,
+    })
 }
 
 impl Sample {
@@ -142,7 +253,13 @@ impl Sample {
             archived_at: (state == State::Archived).then(|| now.plus(-DAY)),
             created_at: created,
             updated_at: created,
-            assignees: assignees.into_iter().map(|user_id| Assignee { user_id, completed_at: None }).collect(),
+            assignees: assignees
+                .into_iter()
+                .map(|user_id| Assignee {
+                    user_id,
+                    completed_at: None,
+                })
+                .collect(),
             guests: Vec::new(),
         }
     }

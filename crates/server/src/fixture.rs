@@ -32,37 +32,74 @@ pub fn benchmark(db: &Db, members: i64, tasks: i64, now: Time) -> Result<Fixture
     let ids = Ids::seeded(7);
     let organization_id = ids.object(now);
     let id = organization_id.clone();
-    let people = db.write_here(move |tx| found(tx, &Ids::seeded(8), &id, members, now).map_err(Stop::Abort))?;
+    let people = db
+        .write_here(move |tx| found(tx, &Ids::seeded(8), &id, members, now).map_err(Stop::Abort))?;
     let mut active_tasks = Vec::new();
     let mut first = 0;
     while first < tasks {
         let last = (first + BATCH).min(tasks);
-        let (organization, numbers) = (organization_id.clone(), people.iter().map(|(number, _)| *number).collect::<Vec<_>>());
+        let (organization, numbers) = (
+            organization_id.clone(),
+            people.iter().map(|(number, _)| *number).collect::<Vec<_>>(),
+        );
         active_tasks.extend(db.write_here(move |tx| {
             let ids = Ids::seeded(u64::try_from(first).unwrap_or_default() + 9);
             fill(tx, &ids, &organization, &numbers, first..last, now).map_err(Stop::Abort)
         })?);
         first = last;
     }
-    Ok(Fixture { organization_id, members: people, active_tasks })
+    Ok(Fixture {
+        organization_id,
+        members: people,
+        active_tasks,
+    })
 }
 
-fn found(tx: &mut Tx<'_>, ids: &Ids, organization: &str, members: i64, now: Time) -> Result<Vec<(i64, String)>> {
+fn found(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    organization: &str,
+    members: i64,
+    now: Time,
+) -> Result<Vec<(i64, String)>> {
     organisation::store::insert(tx, organization, "Benchmark", "UTC", now)?;
     let mut people = Vec::new();
     for index in 0..members {
         let email = format!("member{index}@bench.example");
-        let new = NewUser { email: &email, first_name: "Member", last_name: &format!("Number {index}"), timezone: None, password_hash: None };
+        let new = NewUser {
+            email: &email,
+            first_name: "Member",
+            last_name: &format!("Number {index}"),
+            timezone: None,
+            password_hash: None,
+        };
         let id = insert_user(tx, &new, now)?;
-        let role = if index == 0 { Role::Admin } else { Role::Standard };
+        let role = if index == 0 {
+            Role::Admin
+        } else {
+            Role::Standard
+        };
         insert_membership(tx, organization, id, role, index == 0, now)?;
-        let order = Order { user_id: id, name: "bench", scopes: &Scopes::all(), organization_id: None, expires_at: None };
+        let order = Order {
+            user_id: id,
+            name: "bench",
+            scopes: &Scopes::all(),
+            organization_id: None,
+            expires_at: None,
+        };
         people.push((id, issue(tx, ids, &order, now)?.1));
     }
     Ok(people)
 }
 
-fn fill(tx: &mut Tx<'_>, ids: &Ids, organization: &str, people: &[i64], which: std::ops::Range<i64>, now: Time) -> Result<Vec<(usize, String)>> {
+fn fill(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    organization: &str,
+    people: &[i64],
+    which: std::ops::Range<i64>,
+    now: Time,
+) -> Result<Vec<(usize, String)>> {
     let mut active = Vec::new();
     for index in which {
         let who = usize::try_from(index).unwrap_or_default() % people.len();
@@ -74,7 +111,11 @@ fn fill(tx: &mut Tx<'_>, ids: &Ids, organization: &str, people: &[i64], which: s
             title: format!("Check delivery {index} against the purchase order"),
             summary: Some("<p>Compare quantities, note damage, file the slip.</p>".to_owned()),
             task_type: TaskType::Task,
-            status: if completed { TaskStatus::Completed } else { TaskStatus::NotStarted },
+            status: if completed {
+                TaskStatus::Completed
+            } else {
+                TaskStatus::NotStarted
+            },
             is_approved: None,
             position: 1,
             started_at: Some(created),
@@ -92,7 +133,10 @@ fn fill(tx: &mut Tx<'_>, ids: &Ids, organization: &str, people: &[i64], which: s
             archived_at: None,
             created_at: created,
             updated_at: created,
-            assignees: vec![Assignee { user_id: people[who], completed_at: None }],
+            assignees: vec![Assignee {
+                user_id: people[who],
+                completed_at: None,
+            }],
             guests: Vec::new(),
         };
         task::store::insert(tx, organization, &made)?;

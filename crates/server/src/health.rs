@@ -23,13 +23,24 @@ impl Health {
         if app.health.stopping.load(Ordering::Relaxed) {
             return Err("stopping");
         }
-        let asked = app.db.read(|tx| tx.one("SELECT count(*) FROM instance", args![], |row| row.take::<i64>())).await;
+        let asked = app
+            .db
+            .read(|tx| {
+                tx.one("SELECT count(*) FROM instance", args![], |row| {
+                    row.take::<i64>()
+                })
+            })
+            .await;
         match asked {
             Ok(1) => Ok(()),
             Ok(_) => Err("database"),
             Err(error) => {
                 tracing::warn!(%error, "the database does not answer");
-                Err(if matches!(error, DbError::Corrupt(_)) { "damaged" } else { "database" })
+                Err(if matches!(error, DbError::Corrupt(_)) {
+                    "damaged"
+                } else {
+                    "database"
+                })
             }
         }
     }

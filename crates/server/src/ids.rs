@@ -21,7 +21,10 @@ enum Source {
 
 impl Default for Ids {
     fn default() -> Self {
-        Self { source: Source::System, last_row: AtomicI64::new(0) }
+        Self {
+            source: Source::System,
+            last_row: AtomicI64::new(0),
+        }
     }
 }
 
@@ -29,15 +32,26 @@ impl Ids {
     /// The same sequence for the same seed: for tests and for data sets that have to be repeatable.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self { source: Source::Seeded(Mutex::new(StdRng::seed_from_u64(seed))), last_row: AtomicI64::new(0) }
+        Self {
+            source: Source::Seeded(Mutex::new(StdRng::seed_from_u64(seed))),
+            last_row: AtomicI64::new(0),
+        }
     }
 
     fn fill(&self, bytes: &mut [u8]) {
         match &self.source {
-            #[expect(clippy::expect_used, reason = "without the system's randomness no secret can be made; stopping is the only safe answer")]
-            Source::System => OsRng.try_fill_bytes(bytes).expect("the system gives random bytes"),
+            #[expect(
+                clippy::expect_used,
+                reason = "without the system's randomness no secret can be made; stopping is the only safe answer"
+            )]
+            Source::System => OsRng
+                .try_fill_bytes(bytes)
+                .expect("the system gives random bytes"),
             Source::Seeded(generator) => {
-                generator.lock().unwrap_or_else(std::sync::PoisonError::into_inner).fill_bytes(bytes);
+                generator
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .fill_bytes(bytes);
             }
         }
     }
@@ -47,7 +61,10 @@ impl Ids {
         let mut random = [0; 10];
         self.fill(&mut random);
         let millis = u64::try_from(now.0 / 1_000).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().simple().to_string()
+        uuid::Builder::from_unix_timestamp_millis(millis, &random)
+            .into_uuid()
+            .simple()
+            .to_string()
     }
 
     /// A new number for a row that only has to be unique and ascending: microseconds since 2020, never twice
@@ -55,7 +72,11 @@ impl Ids {
     pub fn row(&self, now: Time) -> i64 {
         const START: i64 = 1_577_836_800_000_000;
         let wanted = now.0 - START;
-        let before = self.last_row.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(wanted.max(last + 1)));
+        let before = self
+            .last_row
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| {
+                Some(wanted.max(last + 1))
+            });
         before.map_or(wanted, |last| wanted.max(last + 1))
     }
 
@@ -81,6 +102,10 @@ impl Ids {
     pub fn password(&self) -> String {
         let token = self.token(Kind::Personal);
         let letters: Vec<char> = token.chars().skip(4).take(20).collect();
-        letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+        letters
+            .chunks(5)
+            .map(|group| group.iter().collect::<String>())
+            .collect::<Vec<_>>()
+            .join("-")
     }
 }

@@ -5,7 +5,10 @@ use tallystick_wire::Time;
 
 /// Gives a new database its identity. Called once, right after its tables were made.
 pub fn found(tx: &mut Tx<'_>, id: &str, now: Time) -> Result<()> {
-    tx.run("INSERT INTO instance (id, created_at) VALUES ($1, $2)", args![id, now.0])?;
+    tx.run(
+        "INSERT INTO instance (id, created_at) VALUES ($1, $2)",
+        args![id, now.0],
+    )?;
     Ok(())
 }
 

@@ -7,9 +7,9 @@ use http::{HeaderValue, StatusCode, header};
 use crate::app::App;
 use crate::health::Health;
 use crate::http::endpoint::Endpoint;
+use crate::http::openapi;
 use crate::http::outer::{self, mount};
 use crate::http::pipeline::Finished;
-use crate::http::openapi;
 use crate::{member, organisation, task, token};
 
 /// Every endpoint of every room.
@@ -24,13 +24,20 @@ pub fn endpoints() -> Vec<Endpoint> {
 }
 
 /// The routes that take no credential and ask for no client header, as `(method, path)`.
-pub const PUBLIC: &[(&str, &str)] =
-    &[("GET", "/"), ("GET", "/health"), ("GET", "/ready"), ("GET", "/docs/index"), ("GET", "/openapi.json")];
+pub const PUBLIC: &[(&str, &str)] = &[
+    ("GET", "/"),
+    ("GET", "/health"),
+    ("GET", "/ready"),
+    ("GET", "/docs/index"),
+    ("GET", "/openapi.json"),
+];
 
 /// The OpenAPI document as it is served and committed.
 #[must_use]
 pub fn openapi_document() -> String {
-    openapi::document(&endpoints()).to_pretty_json().unwrap_or_default()
+    openapi::document(&endpoints())
+        .to_pretty_json()
+        .unwrap_or_default()
 }
 
 /// All routes.
@@ -40,14 +47,31 @@ pub fn router(app: &App) -> Router<App> {
     let reference = reference_page();
     let mut router = mount(app, endpoints());
     for prefix in ["", "/api"] {
-        let (app_ready, document, swagger, reference) = (app.clone(), document.clone(), swagger.clone(), reference.clone());
+        let (app_ready, document, swagger, reference) = (
+            app.clone(),
+            document.clone(),
+            swagger.clone(),
+            reference.clone(),
+        );
         let root = if prefix.is_empty() { "/" } else { prefix };
         router = router
-            .route(root, get(move || async move { page("text/html; charset=utf-8", reference) }))
-            .route(&format!("{prefix}/health"), get(async || outer::json(&serde_json::json!({"status": "ok"}))))
+            .route(
+                root,
+                get(move || async move { page("text/html; charset=utf-8", reference) }),
+            )
+            .route(
+                &format!("{prefix}/health"),
+                get(async || outer::json(&serde_json::json!({"status": "ok"}))),
+            )
             .route(&format!("{prefix}/ready"), get(move || ready(app_ready)))
-            .route(&format!("{prefix}/openapi.json"), get(move || async move { page("application/json", document) }))
-            .route(&format!("{prefix}/docs/index"), get(move || async move { outer::json(&swagger) }));
+            .route(
+                &format!("{prefix}/openapi.json"),
+                get(move || async move { page("application/json", document) }),
+            )
+            .route(
+                &format!("{prefix}/docs/index"),
+                get(move || async move { outer::json(&swagger) }),
+            );
     }
     router
 }
@@ -56,7 +80,8 @@ async fn ready(app: App) -> Finished {
     match Health::probe(&app).await {
         Ok(()) => outer::json(&serde_json::json!({"status": "ready"})),
         Err(what) => {
-            let mut response = outer::json(&serde_json::json!({"status": "not ready", "cause": what}));
+            let mut response =
+                outer::json(&serde_json::json!({"status": "not ready", "cause": what}));
             *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
             response
         }
@@ -65,7 +90,9 @@ async fn ready(app: App) -> Finished {
 
 fn page(media: &'static str, text: String) -> Finished {
     let mut response = Finished::new(axum::body::Body::from(text));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     if media.starts_with("text/html") {
         response.headers_mut().insert(
             header::CONTENT_SECURITY_POLICY,

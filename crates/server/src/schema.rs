@@ -9,4 +9,6 @@ mod embedded {
 }
 
 /// What makes a database one of ours.
-pub const SCHEMA: Schema = Schema { migrations: embedded::migrations::runner };
+pub const SCHEMA: Schema = Schema {
+    migrations: embedded::migrations::runner,
+};

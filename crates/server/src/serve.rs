@@ -30,7 +30,9 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     let mut stop = std::pin::pin!(stop);
     let chores = tokio::spawn(chores(app.clone()));
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { break };
+        let Ok(place) = places.clone().acquire_owned().await else {
+            break;
+        };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
@@ -69,7 +71,10 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     }
     drop(listener);
     app.health.stopping();
-    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(GRACE, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("some requests did not end within {GRACE:?} and are cut off");
     }
     chores.abort();

@@ -21,31 +21,109 @@ pub struct Setting {
 }
 
 const fn setting(key: &'static str, default: &'static str, help: &'static str) -> Setting {
-    Setting { key, default, help, secret: false }
+    Setting {
+        key,
+        default,
+        help,
+        secret: false,
+    }
 }
 
 /// The table.
 pub const SETTINGS: &[Setting] = &[
-    setting("server.listen", "127.0.0.1:8080", "Address and port to serve on"),
-    setting("server.public_url", "", "Address that people and programs reach the server at, for links; empty: as the request says"),
-    setting("server.trusted_proxies", "", "Addresses of reverse proxies whose X-Forwarded-* headers are believed, comma separated"),
-    setting("server.request_timeout_seconds", "30", "A request that takes longer is given up"),
-    setting("server.header_timeout_seconds", "10", "A connection that sends no complete header for so long is closed"),
-    setting("server.max_body_bytes", "2097152", "Largest body of a request, uploads apart"),
-    setting("server.max_connections", "4096", "Connections served at once; more wait"),
-    setting("server.cors_origins", "*", "Origins whose pages may call the API, comma separated; * is any (tokens are not cookies)"),
-    Setting { key: "database.address", default: "", help: "sqlite:PATH or postgres://…", secret: true },
-    setting("database.connections", "0", "Connections for reading (SQLite) or in all (PostgreSQL); 0: by the number of cores"),
-    setting("database.instance", "", "If set, only the database with this instance id is opened (see `tallystick doctor`)"),
-    setting("api.client_header", "required", "Whether X-Tallyfy-Client has to be sent: required or optional"),
-    setting("limits.per_person", "600", "Requests a minute for each person; 0: no limit"),
+    setting(
+        "server.listen",
+        "127.0.0.1:8080",
+        "Address and port to serve on",
+    ),
+    setting(
+        "server.public_url",
+        "",
+        "Address that people and programs reach the server at, for links; empty: as the request says",
+    ),
+    setting(
+        "server.trusted_proxies",
+        "",
+        "Addresses of reverse proxies whose X-Forwarded-* headers are believed, comma separated",
+    ),
+    setting(
+        "server.request_timeout_seconds",
+        "30",
+        "A request that takes longer is given up",
+    ),
+    setting(
+        "server.header_timeout_seconds",
+        "10",
+        "A connection that sends no complete header for so long is closed",
+    ),
+    setting(
+        "server.max_body_bytes",
+        "2097152",
+        "Largest body of a request, uploads apart",
+    ),
+    setting(
+        "server.max_connections",
+        "4096",
+        "Connections served at once; more wait",
+    ),
+    setting(
+        "server.cors_origins",
+        "*",
+        "Origins whose pages may call the API, comma separated; * is any (tokens are not cookies)",
+    ),
+    Setting {
+        key: "database.address",
+        default: "",
+        help: "sqlite:PATH or postgres://…",
+        secret: true,
+    },
+    setting(
+        "database.connections",
+        "0",
+        "Connections for reading (SQLite) or in all (PostgreSQL); 0: by the number of cores",
+    ),
+    setting(
+        "database.instance",
+        "",
+        "If set, only the database with this instance id is opened (see `tallystick doctor`)",
+    ),
+    setting(
+        "api.client_header",
+        "required",
+        "Whether X-Tallyfy-Client has to be sent: required or optional",
+    ),
+    setting(
+        "limits.per_person",
+        "600",
+        "Requests a minute for each person; 0: no limit",
+    ),
     setting("limits.burst", "140", "Requests a person may send at once"),
-    setting("limits.per_stranger", "60", "Requests a minute without an accepted token, for each address; 0: no limit"),
-    setting("tokens.max_days", "366", "Longest life of a personal access token, in days; 0: no limit, and tokens may be made to last for ever"),
-    setting("tokens.light_members", "false", "Whether light members may make personal access tokens"),
-    setting("log.level", "info", "What is logged: error, warn, info, debug, trace, or a filter such as tallystick=debug"),
+    setting(
+        "limits.per_stranger",
+        "60",
+        "Requests a minute without an accepted token, for each address; 0: no limit",
+    ),
+    setting(
+        "tokens.max_days",
+        "366",
+        "Longest life of a personal access token, in days; 0: no limit, and tokens may be made to last for ever",
+    ),
+    setting(
+        "tokens.light_members",
+        "false",
+        "Whether light members may make personal access tokens",
+    ),
+    setting(
+        "log.level",
+        "info",
+        "What is logged: error, warn, info, debug, trace, or a filter such as tallystick=debug",
+    ),
     setting("log.format", "text", "text for people, json for machines"),
-    setting("metrics.listen", "", "Address and port of the Prometheus page /metrics; empty: off"),
+    setting(
+        "metrics.listen",
+        "",
+        "Address and port of the Prometheus page /metrics; empty: off",
+    ),
 ];
 
 /// Where a value came from.
@@ -69,13 +147,21 @@ impl Setting {
     /// `TALLYSTICK_SERVER_LISTEN` and so on.
     #[must_use]
     pub fn variable(&self) -> String {
-        format!("TALLYSTICK_{}", self.key.replace('.', "_").to_ascii_uppercase())
+        format!(
+            "TALLYSTICK_{}",
+            self.key.replace('.', "_").to_ascii_uppercase()
+        )
     }
 }
 
 impl Default for Values {
     fn default() -> Self {
-        Self(SETTINGS.iter().map(|setting| (setting.key, (setting.default.to_owned(), Source::Default))).collect())
+        Self(
+            SETTINGS
+                .iter()
+                .map(|setting| (setting.key, (setting.default.to_owned(), Source::Default)))
+                .collect(),
+        )
     }
 }
 
@@ -84,29 +170,54 @@ impl Values {
     pub fn set(&mut self, key: &str, value: &str, source: Source) -> Result<(), String> {
         match SETTINGS.iter().find(|setting| setting.key == key) {
             Some(setting) => {
-                self.0.insert(setting.key, (value.trim().to_owned(), source));
+                self.0
+                    .insert(setting.key, (value.trim().to_owned(), source));
                 Ok(())
             }
-            None => Err(format!("There is no setting {key}. `tallystick settings` lists them all.")),
+            None => Err(format!(
+                "There is no setting {key}. `tallystick settings` lists them all."
+            )),
         }
     }
 
     /// Reads a TOML file of `[section]` and `name = value`.
     pub fn read_file(&mut self, path: &Path) -> Result<(), String> {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("The settings file {} cannot be read: {error}", path.display()))?;
-        let table: toml::Table =
-            text.parse().map_err(|error: toml::de::Error| format!("The settings file {} is not valid TOML: {}", path.display(), error.message()))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            format!(
+                "The settings file {} cannot be read: {error}",
+                path.display()
+            )
+        })?;
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            format!(
+                "The settings file {} is not valid TOML: {}",
+                path.display(),
+                error.message()
+            )
+        })?;
         for (section, entries) in &table {
             let Some(entries) = entries.as_table() else {
-                return Err(format!("{section} in {} stands outside of a [section]", path.display()));
+                return Err(format!(
+                    "{section} in {} stands outside of a [section]",
+                    path.display()
+                ));
             };
             for (name, value) in entries {
                 let value = match value {
                     toml::Value::String(text) => text.clone(),
-                    toml::Value::Array(items) => items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(","),
+                    toml::Value::Array(items) => items
+                        .iter()
+                        .filter_map(toml::Value::as_str)
+                        .collect::<Vec<_>>()
+                        .join(","),
                     toml::Value::Integer(number) => number.to_string(),
                     toml::Value::Boolean(flag) => flag.to_string(),
-                    _ => return Err(format!("{section}.{name} in {} is neither text, number, true or false, nor a list of texts", path.display())),
+                    _ => {
+                        return Err(format!(
+                            "{section}.{name} in {} is neither text, number, true or false, nor a list of texts",
+                            path.display()
+                        ));
+                    }
                 };
                 self.set(&format!("{section}.{name}"), &value, Source::File)?;
             }
@@ -115,14 +226,21 @@ impl Values {
     }
 
     /// Reads the environment; `NAME_FILE` names a file that holds the value, for secrets.
-    pub fn read_environment(&mut self, variables: impl Iterator<Item = (String, String)>) -> Result<(), String> {
-        let variables: BTreeMap<String, String> = variables.filter(|(name, _)| name.starts_with("TALLYSTICK_")).collect();
+    pub fn read_environment(
+        &mut self,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<(), String> {
+        let variables: BTreeMap<String, String> = variables
+            .filter(|(name, _)| name.starts_with("TALLYSTICK_"))
+            .collect();
         for setting in SETTINGS {
             let name = setting.variable();
             if let Some(value) = variables.get(&name) {
                 self.set(setting.key, value, Source::Environment)?;
             } else if let Some(path) = variables.get(&format!("{name}_FILE")) {
-                let value = std::fs::read_to_string(path).map_err(|error| format!("{name}_FILE names {path}, which cannot be read: {error}"))?;
+                let value = std::fs::read_to_string(path).map_err(|error| {
+                    format!("{name}_FILE names {path}, which cannot be read: {error}")
+                })?;
                 self.set(setting.key, &value, Source::Environment)?;
             }
         }
@@ -132,7 +250,11 @@ impl Values {
     /// A value and its source.
     #[must_use]
     pub fn get(&self, key: &str) -> (&str, Source) {
-        self.0.get(key).map_or(("", Source::Default), |(value, source)| (value.as_str(), *source))
+        self.0
+            .get(key)
+            .map_or(("", Source::Default), |(value, source)| {
+                (value.as_str(), *source)
+            })
     }
 }
 
@@ -230,19 +352,53 @@ impl Settings {
         let text = |key: &str| values.get(key).0.to_owned();
         let optional = |key: &str| Some(text(key)).filter(|value| !value.is_empty());
         let list = |key: &str| -> Vec<String> {
-            text(key).split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+            text(key)
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(str::to_owned)
+                .collect()
         };
-        let wrong = |key: &str, expected: &str| format!("The setting {key} must be {expected}, not \"{}\".", values.get(key).0);
-        let number = |key: &str| text(key).parse::<u32>().map_err(|_| wrong(key, "a whole number"));
-        let address = |key: &str| text(key).parse::<SocketAddr>().map_err(|_| wrong(key, "an address and port such as 127.0.0.1:8080"));
-        let flag = |key: &str| tallystick_wire::lenient::flag(&text(key)).ok_or_else(|| wrong(key, "true or false"));
-        let public_url = optional("server.public_url").map(|url| url.trim_end_matches('/').to_owned());
-        if public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
-            return Err(wrong("server.public_url", "an address that begins with http:// or https://"));
+        let wrong = |key: &str, expected: &str| {
+            format!(
+                "The setting {key} must be {expected}, not \"{}\".",
+                values.get(key).0
+            )
+        };
+        let number = |key: &str| {
+            text(key)
+                .parse::<u32>()
+                .map_err(|_| wrong(key, "a whole number"))
+        };
+        let address = |key: &str| {
+            text(key)
+                .parse::<SocketAddr>()
+                .map_err(|_| wrong(key, "an address and port such as 127.0.0.1:8080"))
+        };
+        let flag = |key: &str| {
+            tallystick_wire::lenient::flag(&text(key)).ok_or_else(|| wrong(key, "true or false"))
+        };
+        let public_url =
+            optional("server.public_url").map(|url| url.trim_end_matches('/').to_owned());
+        if public_url
+            .as_ref()
+            .is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://"))
+        {
+            return Err(wrong(
+                "server.public_url",
+                "an address that begins with http:// or https://",
+            ));
         }
         let trusted_proxies = list("server.trusted_proxies")
             .iter()
-            .map(|item| item.parse().map_err(|_| wrong("server.trusted_proxies", "addresses such as 10.0.0.2, separated by commas")))
+            .map(|item| {
+                item.parse().map_err(|_| {
+                    wrong(
+                        "server.trusted_proxies",
+                        "addresses such as 10.0.0.2, separated by commas",
+                    )
+                })
+            })
             .collect::<Result<_, _>>()?;
         let client_header = match text("api.client_header").as_str() {
             "required" => ClientHeader::Required,
@@ -252,12 +408,14 @@ impl Settings {
         if !matches!(text("log.format").as_str(), "text" | "json") {
             return Err(wrong("log.format", "text or json"));
         }
-        let cores = std::thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(64));
+        let cores = std::thread::available_parallelism()
+            .map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(64));
         let connections = match number("database.connections")? {
             0 => (2 * cores).clamp(4, 64),
             stated => stated,
         };
-        let seconds = |key: &str| number(key).map(|seconds| Duration::from_secs(u64::from(seconds.max(1))));
+        let seconds =
+            |key: &str| number(key).map(|seconds| Duration::from_secs(u64::from(seconds.max(1))));
         Ok(Self {
             server: ServerSettings {
                 listen: address("server.listen")?,
@@ -269,7 +427,11 @@ impl Settings {
                 max_connections: number("server.max_connections")?.max(1) as usize,
                 cors_origins: list("server.cors_origins"),
             },
-            database: DatabaseSettings { address: text("database.address"), connections, instance: optional("database.instance") },
+            database: DatabaseSettings {
+                address: text("database.address"),
+                connections,
+                instance: optional("database.instance"),
+            },
             api: ApiSettings { client_header },
             limits: LimitSettings {
                 per_person: number("limits.per_person")?,
@@ -280,7 +442,11 @@ impl Settings {
                 max_days: Some(i64::from(number("tokens.max_days")?)).filter(|days| *days > 0),
                 light_members: flag("tokens.light_members")?,
             },
-            metrics: MetricsSettings { listen: optional("metrics.listen").map(|_| address("metrics.listen")).transpose()? },
+            metrics: MetricsSettings {
+                listen: optional("metrics.listen")
+                    .map(|_| address("metrics.listen"))
+                    .transpose()?,
+            },
         })
     }
 }
@@ -295,7 +461,11 @@ mod tests {
         let settings = Settings::read(&values).unwrap();
         assert_eq!(settings.api.client_header, ClientHeader::Required);
         values.set("limits.per_person", "7", Source::File).unwrap();
-        values.read_environment([("TALLYSTICK_LIMITS_PER_PERSON".to_owned(), "8".to_owned())].into_iter()).unwrap();
+        values
+            .read_environment(
+                [("TALLYSTICK_LIMITS_PER_PERSON".to_owned(), "8".to_owned())].into_iter(),
+            )
+            .unwrap();
         assert_eq!(Settings::read(&values).unwrap().limits.per_person, 8);
         assert_eq!(values.get("limits.per_person"), ("8", Source::Environment));
     }
@@ -303,9 +473,14 @@ mod tests {
     #[test]
     fn a_wrong_value_is_named() {
         let mut values = Values::default();
-        values.set("server.listen", "everywhere", Source::Flag).unwrap();
+        values
+            .set("server.listen", "everywhere", Source::Flag)
+            .unwrap();
         let error = Settings::read(&values).unwrap_err();
-        assert!(error.contains("server.listen") && error.contains("everywhere"), "{error}");
+        assert!(
+            error.contains("server.listen") && error.contains("everywhere"),
+            "{error}"
+        );
         assert!(values.set("server.listne", "x", Source::File).is_err());
     }
 }

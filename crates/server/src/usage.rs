@@ -27,19 +27,29 @@ struct Use {
 impl Usage {
     /// Notes a use, at most once a minute for each token.
     pub fn note(&self, user: &User, request: &Request, now: Time) {
-        if user.token.last_used_at.is_some_and(|last| now.0 - last.0 < MINUTE) {
+        if user
+            .token
+            .last_used_at
+            .is_some_and(|last| now.0 - last.0 < MINUTE)
+        {
             return;
         }
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !waiting.contains_key(&user.token.id) {
-            let noted = Use { user_id: user.id, at: now, ip: request.ip.to_string(), client: request.client.clone() };
+            let noted = Use {
+                user_id: user.id,
+                at: now,
+                ip: request.ip.to_string(),
+                client: request.client.clone(),
+            };
             waiting.insert(user.token.id.clone(), noted);
         }
     }
 
     /// Writes down what waits.
     pub async fn flush(app: &App) -> Result<(), DbError> {
-        let waiting = std::mem::take(&mut *app.usage.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let waiting =
+            std::mem::take(&mut *app.usage.0.lock().unwrap_or_else(PoisonError::into_inner));
         if waiting.is_empty() {
             return Ok(());
         }

@@ -59,7 +59,9 @@ impl<'de> Deserialize<'de> for Flag {
                 }
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<Flag, E> {
-                flag(text).map(Flag).ok_or_else(|| E::custom("must be true or false"))
+                flag(text)
+                    .map(Flag)
+                    .ok_or_else(|| E::custom("must be true or false"))
             }
         }
         input.deserialize_any(Reader)
@@ -78,10 +80,15 @@ impl<'de> Deserialize<'de> for Int {
                 Ok(Int(value))
             }
             fn visit_u64<E: Error>(self, value: u64) -> Result<Int, E> {
-                i64::try_from(value).map(Int).map_err(|_| E::custom("is too large"))
+                i64::try_from(value)
+                    .map(Int)
+                    .map_err(|_| E::custom("is too large"))
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<Int, E> {
-                text.trim().parse().map(Int).map_err(|_| E::custom("must be a whole number"))
+                text.trim()
+                    .parse()
+                    .map(Int)
+                    .map_err(|_| E::custom("must be a whole number"))
             }
         }
         input.deserialize_any(Reader)
@@ -116,8 +123,19 @@ mod tests {
 
     #[test]
     fn booleans_in_every_accepted_spelling() {
-        for (text, expected) in [("true", true), ("\"TRUE\"", true), ("\"1\"", true), ("1", true), ("\"False\"", false), ("0", false)] {
-            assert_eq!(serde_json::from_str::<Flag>(text).unwrap(), Flag(expected), "{text}");
+        for (text, expected) in [
+            ("true", true),
+            ("\"TRUE\"", true),
+            ("\"1\"", true),
+            ("1", true),
+            ("\"False\"", false),
+            ("0", false),
+        ] {
+            assert_eq!(
+                serde_json::from_str::<Flag>(text).unwrap(),
+                Flag(expected),
+                "{text}"
+            );
         }
         for text in ["2", "\"yes\"", "null", "[]", "1.0"] {
             assert!(serde_json::from_str::<Flag>(text).is_err(), "{text}");
@@ -127,7 +145,11 @@ mod tests {
     #[test]
     fn integers_as_numbers_or_digits() {
         for (text, expected) in [("4107", 4107), ("\"4107\"", 4107), ("-1", -1)] {
-            assert_eq!(serde_json::from_str::<Int>(text).unwrap(), Int(expected), "{text}");
+            assert_eq!(
+                serde_json::from_str::<Int>(text).unwrap(),
+                Int(expected),
+                "{text}"
+            );
         }
         for text in ["4.5", "\"x\"", "99999999999999999999", "true", "\"\""] {
             assert!(serde_json::from_str::<Int>(text).is_err(), "{text}");

@@ -33,7 +33,9 @@ impl Role {
     /// Reads the word, in any letter case.
     #[must_use]
     pub fn read(word: &str) -> Option<Self> {
-        [Self::Light, Self::Standard, Self::Admin].into_iter().find(|role| role.word().eq_ignore_ascii_case(word))
+        [Self::Light, Self::Standard, Self::Admin]
+            .into_iter()
+            .find(|role| role.word().eq_ignore_ascii_case(word))
     }
 }
 
@@ -64,7 +66,9 @@ impl MemberStatus {
     /// Reads the word.
     #[must_use]
     pub fn read(word: &str) -> Option<Self> {
-        [Self::Active, Self::Invited, Self::Disabled].into_iter().find(|status| status.word() == word)
+        [Self::Active, Self::Invited, Self::Disabled]
+            .into_iter()
+            .find(|status| status.word() == word)
     }
 }
 

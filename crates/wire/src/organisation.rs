@@ -58,14 +58,25 @@ impl WorkingDays {
     /// The days from Monday on.
     #[must_use]
     pub const fn from_monday(&self) -> [&Option<WorkingDay>; 7] {
-        [&self.monday, &self.tuesday, &self.wednesday, &self.thursday, &self.friday, &self.saturday, &self.sunday]
+        [
+            &self.monday,
+            &self.tuesday,
+            &self.wednesday,
+            &self.thursday,
+            &self.friday,
+            &self.saturday,
+            &self.sunday,
+        ]
     }
 }
 
 /// An organisation as one of its members sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(missing_docs, reason = "the contract's table explains each; what has no meaning on a self-hosted server is constant")]
+#[expect(
+    missing_docs,
+    reason = "the contract's table explains each; what has no meaning on a self-hosted server is constant"
+)]
 pub struct Organization {
     pub id: String,
     pub name: String,

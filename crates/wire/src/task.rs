@@ -41,7 +41,10 @@ impl TaskType {
     /// The word on the wire and in the database.
     #[must_use]
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("task", |(_, word)| word)
+        Self::WORDS
+            .iter()
+            .find(|(kind, _)| *kind == self)
+            .map_or("task", |(_, word)| word)
     }
 
     /// Reads the word; two older spellings are understood.
@@ -50,7 +53,10 @@ impl TaskType {
         match word {
             "standard" => Some(Self::Task),
             "accept_decline" => Some(Self::Approval),
-            _ => Self::WORDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind),
+            _ => Self::WORDS
+                .iter()
+                .find(|(_, known)| *known == word)
+                .map(|(kind, _)| *kind),
         }
     }
 }
@@ -82,7 +88,10 @@ impl TaskStatus {
     /// The word on the wire and in the database.
     #[must_use]
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(status, _)| *status == self).map_or("not-started", |(_, word)| word)
+        Self::WORDS
+            .iter()
+            .find(|(status, _)| *status == self)
+            .map_or("not-started", |(_, word)| word)
     }
 
     /// Reads the word.
@@ -91,7 +100,10 @@ impl TaskStatus {
         if word == "skipped" {
             return Some(Self::AutoSkipped);
         }
-        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(status, _)| *status)
+        Self::WORDS
+            .iter()
+            .find(|(_, known)| *known == word)
+            .map(|(status, _)| *status)
     }
 }
 
@@ -224,7 +236,10 @@ pub struct Task {
 /// The parts of a task that only `with=` brings.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(missing_docs, reason = "each is the object of its name; the contract's list explains them")]
+#[expect(
+    missing_docs,
+    reason = "each is the object of its name; the contract's list explains them"
+)]
 pub struct TaskIncludes {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<Item<Option<Json>>>,
@@ -286,7 +301,10 @@ pub struct OwnersInput {
 /// Body of `POST …/tasks` and `PUT …/tasks/{task}`.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(missing_docs, reason = "the names are those of the Task object, which explains them")]
+#[expect(
+    missing_docs,
+    reason = "the names are those of the Task object, which explains them"
+)]
 pub struct TaskInput {
     #[serde(default)]
     pub title: Patch<Text>,

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Microseconds since 1970-01-01T00:00:00Z.
@@ -87,7 +87,9 @@ pub fn parse(text: &str) -> Option<Written> {
         Written::Moment(Time::from_timestamp(moment))
     } else {
         let local = text.parse::<DateTime>().ok()?;
-        Written::Moment(Time::from_timestamp(TimeZone::UTC.to_timestamp(local).ok()?))
+        Written::Moment(Time::from_timestamp(
+            TimeZone::UTC.to_timestamp(local).ok()?,
+        ))
     };
     match written {
         Written::Moment(Time(micros)) if !(FIRST..=LAST).contains(&micros) => None,
@@ -99,7 +101,8 @@ pub fn parse(text: &str) -> Option<Written> {
 /// The first moment of a day in a zone.
 #[must_use]
 pub fn start_of(day: Date, zone: &TimeZone) -> Time {
-    zone.to_timestamp(day.at(0, 0, 0, 0)).map_or(Time(0), Time::from_timestamp)
+    zone.to_timestamp(day.at(0, 0, 0, 0))
+        .map_or(Time(0), Time::from_timestamp)
 }
 
 #[cfg(test)]
@@ -118,16 +121,30 @@ mod tests {
 
     #[test]
     fn every_accepted_form() {
-        assert_eq!(moment("2026-02-03T09:15:00.000Z"), "2026-02-03T09:15:00.000Z");
+        assert_eq!(
+            moment("2026-02-03T09:15:00.000Z"),
+            "2026-02-03T09:15:00.000Z"
+        );
         assert_eq!(moment("2026-02-03 09:15:00"), "2026-02-03T09:15:00.000Z");
         assert_eq!(moment("2026-02-03T09:15:00"), "2026-02-03T09:15:00.000Z");
-        assert_eq!(moment("2026-02-03T09:15:00.123456+02:00"), "2026-02-03T07:15:00.123Z");
+        assert_eq!(
+            moment("2026-02-03T09:15:00.123456+02:00"),
+            "2026-02-03T07:15:00.123Z"
+        );
         assert_eq!(moment("2026-02-03"), "2026-02-03");
     }
 
     #[test]
     fn what_is_no_date_is_refused() {
-        for text in ["", "soon", "1700000000", "2026-13-01", "2026-02-30", "2026-02-03T25:00:00Z", "-009999-01-02T00:00:00Z"] {
+        for text in [
+            "",
+            "soon",
+            "1700000000",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-02-03T25:00:00Z",
+            "-009999-01-02T00:00:00Z",
+        ] {
             assert_eq!(moment(text), "refused", "{text}");
         }
     }

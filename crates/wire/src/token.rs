@@ -37,13 +37,19 @@ impl Kind {
     /// The first four characters of such a token.
     #[must_use]
     pub fn prefix(self) -> &'static str {
-        KINDS.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, prefix, _)| prefix)
+        KINDS
+            .iter()
+            .find(|(kind, ..)| *kind == self)
+            .map_or("", |(_, prefix, _)| prefix)
     }
 
     /// The word for it in answers and in the database.
     #[must_use]
     pub fn word(self) -> &'static str {
-        KINDS.iter().find(|(kind, ..)| *kind == self).map_or("", |(.., word)| word)
+        KINDS
+            .iter()
+            .find(|(kind, ..)| *kind == self)
+            .map_or("", |(.., word)| word)
     }
 }
 
@@ -57,7 +63,13 @@ const CHECK: usize = 6;
 #[must_use]
 pub fn build(kind: Kind, random: &[u8]) -> Option<String> {
     let mut token = kind.prefix().to_owned();
-    token.extend(random.iter().filter(|byte| **byte < 248).take(BODY).map(|byte| char::from(DIGITS[usize::from(*byte) % 62])));
+    token.extend(
+        random
+            .iter()
+            .filter(|byte| **byte < 248)
+            .take(BODY)
+            .map(|byte| char::from(DIGITS[usize::from(*byte) % 62])),
+    );
     if token.len() != kind.prefix().len() + BODY {
         return None;
     }
@@ -70,10 +82,14 @@ pub fn build(kind: Kind, random: &[u8]) -> Option<String> {
 /// The kind of a well-formed token, or none when its form or checksum is wrong.
 #[must_use]
 pub fn recognise(token: &str) -> Option<Kind> {
-    let (kind, ..) = KINDS.iter().find(|(_, prefix, _)| token.starts_with(prefix))?;
+    let (kind, ..) = KINDS
+        .iter()
+        .find(|(_, prefix, _)| token.starts_with(prefix))?;
     let (front, check) = token.rsplit_once('_')?;
     let body = front.get(4..)?;
-    let well_formed = body.len() == BODY && check.len() == CHECK && body.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let well_formed = body.len() == BODY
+        && check.len() == CHECK
+        && body.bytes().all(|byte| byte.is_ascii_alphanumeric());
     (well_formed && checksum(front) == check).then_some(*kind)
 }
 
@@ -177,7 +193,11 @@ mod tests {
         for place in 0..token.len() {
             let mut bytes = token.clone().into_bytes();
             bytes[place] = if bytes[place] == b'x' { b'y' } else { b'x' };
-            assert_eq!(recognise(&String::from_utf8(bytes).unwrap()), None, "changed at {place}");
+            assert_eq!(
+                recognise(&String::from_utf8(bytes).unwrap()),
+                None,
+                "changed at {place}"
+            );
         }
     }
 

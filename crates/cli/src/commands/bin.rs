@@ -12,15 +12,28 @@ pub fn run(command: Bin) -> Result<Exit, String> {
         Bin::List { common, org } => {
             let db = common.start(&[])?.open_beside()?;
             let thrown = db.read_here(|tx| bin::list(tx, &org)).map_err(explain)?;
-            let rows: Vec<Vec<String>> =
-                thrown.into_iter().map(|thing| vec![thing.kind, thing.id, thing.deleted_at.to_string(), thing.title]).collect();
+            let rows: Vec<Vec<String>> = thrown
+                .into_iter()
+                .map(|thing| {
+                    vec![
+                        thing.kind,
+                        thing.id,
+                        thing.deleted_at.to_string(),
+                        thing.title,
+                    ]
+                })
+                .collect();
             output::table(&["kind", "id", "deleted", "title"], &rows);
         }
         Bin::Restore { common, org, id } => {
             let db = common.start(&[])?.open_beside()?;
             let wanted = id.clone();
-            if !write(&db, move |tx| task::store::restore_from_bin(tx, &org, &wanted))? {
-                return Err(format!("There is no task {id} in the bin of this organisation."));
+            if !write(&db, move |tx| {
+                task::store::restore_from_bin(tx, &org, &wanted)
+            })? {
+                return Err(format!(
+                    "There is no task {id} in the bin of this organisation."
+                ));
             }
             output::say(&format!("Brought back the task {id}."));
         }

@@ -40,22 +40,34 @@ pub fn run(options: &Demo) -> Result<Exit, String> {
     let database = folder.join("tallystick.db");
     let mut flags = vec![
         ("server.listen".to_owned(), options.listen.to_string()),
-        ("database.address".to_owned(), format!("sqlite:{}", database.display())),
+        (
+            "database.address".to_owned(),
+            format!("sqlite:{}", database.display()),
+        ),
     ];
     if !options.rate_limits {
-        flags.extend(["limits.per_person", "limits.per_stranger"].map(|key| (key.to_owned(), "0".to_owned())));
+        flags.extend(
+            ["limits.per_person", "limits.per_stranger"]
+                .map(|key| (key.to_owned(), "0".to_owned())),
+        );
     }
     flags.extend(pairs(&options.set)?);
     let start = settings(None, &flags)?;
     if !database.exists() {
-        fs::create_dir_all(folder).map_err(|error| format!("The folder {} cannot be made: {error}.", folder.display()))?;
+        fs::create_dir_all(folder)
+            .map_err(|error| format!("The folder {} cannot be made: {error}.", folder.display()))?;
         init::create(&start)?;
     }
     let server = Server::prepare(&start)?;
     let remembered = remember(&server, folder)?;
     let (web, api) = server.addresses()?;
     if options.json {
-        let line = serde_json::to_string(&Announced { api_url: &api, web_url: &web, remembered: &remembered }).map_err(|error| error.to_string())?;
+        let line = serde_json::to_string(&Announced {
+            api_url: &api,
+            web_url: &web,
+            remembered: &remembered,
+        })
+        .map_err(|error| error.to_string())?;
         output::data(&line);
     } else {
         introduce(&web, &api, &remembered, folder);
@@ -67,16 +79,37 @@ pub fn run(options: &Demo) -> Result<Exit, String> {
 fn remember(server: &Server, folder: &Path) -> Result<Remembered, String> {
     let file = folder.join("demo.json");
     if let Ok(text) = fs::read_to_string(&file) {
-        return serde_json::from_str(&text).map_err(|error| format!("The file {} cannot be read: {error}. Remove the folder to begin anew.", file.display()));
+        return serde_json::from_str(&text).map_err(|error| {
+            format!(
+                "The file {} cannot be read: {error}. Remove the folder to begin anew.",
+                file.display()
+            )
+        });
     }
     let ids = Ids::default();
     let secret = ids.password();
     let hash = password::hash(&secret, &ids)?;
-    let Founded { organization_id, user_id, email, access_token } =
-        demo::found(&server.app, &hash).map_err(|refusal| format!("The sample data cannot be stored: {}.", refusal.body().message))?;
-    let remembered = Remembered { organization_id, user_id, email, password: secret, access_token };
+    let Founded {
+        organization_id,
+        user_id,
+        email,
+        access_token,
+    } = demo::found(&server.app, &hash).map_err(|refusal| {
+        format!(
+            "The sample data cannot be stored: {}.",
+            refusal.body().message
+        )
+    })?;
+    let remembered = Remembered {
+        organization_id,
+        user_id,
+        email,
+        password: secret,
+        access_token,
+    };
     let text = serde_json::to_string_pretty(&remembered).map_err(|error| error.to_string())?;
-    write_private(&file, &text).map_err(|error| format!("The file {} cannot be written: {error}.", file.display()))?;
+    write_private(&file, &text)
+        .map_err(|error| format!("The file {} cannot be written: {error}.", file.display()))?;
     Ok(remembered)
 }
 
@@ -84,14 +117,24 @@ fn remember(server: &Server, folder: &Path) -> Result<Remembered, String> {
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let unfinished = path.with_extension("unfinished");
     let _ = fs::remove_file(&unfinished);
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&unfinished)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&unfinished, path)
 }
 
 fn introduce(web: &str, api: &str, remembered: &Remembered, folder: &Path) {
-    let Remembered { organization_id, email, password, access_token, .. } = remembered;
+    let Remembered {
+        organization_id,
+        email,
+        password,
+        access_token,
+        ..
+    } = remembered;
     output::data(&format!(
         "Tallystick demo: the Tallyfy API with sample data. Not for production: the token below is kept in {folder}.
 

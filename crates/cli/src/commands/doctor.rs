@@ -21,23 +21,49 @@ pub fn run(common: &Common) -> Result<Exit, String> {
     let rows: Vec<Vec<String>> = findings
         .iter()
         .map(|finding| {
-            let mark = if finding.advice.is_some() { "WRONG" } else { "ok" };
-            vec![mark.to_owned(), finding.subject.to_owned(), finding.state.clone(), finding.advice.unwrap_or_default().to_owned()]
+            let mark = if finding.advice.is_some() {
+                "WRONG"
+            } else {
+                "ok"
+            };
+            vec![
+                mark.to_owned(),
+                finding.subject.to_owned(),
+                finding.state.clone(),
+                finding.advice.unwrap_or_default().to_owned(),
+            ]
         })
         .collect();
     output::table(&["", "what", "state", "what to do"], &rows);
-    Ok(if findings.iter().any(|finding| finding.advice.is_some()) { Exit::Failed } else { Exit::Done })
+    Ok(if findings.iter().any(|finding| finding.advice.is_some()) {
+        Exit::Failed
+    } else {
+        Exit::Done
+    })
 }
 
 fn examine(start: &Start) -> Result<Vec<Finding>, String> {
     let db = start.open_beside()?;
-    let fine = |subject, state: String| Finding { subject, state, advice: None };
-    let mut findings = vec![fine("settings", "readable".to_owned()), fine("database", db.address().to_string())];
-    findings.push(fine("instance", db.read_here(instance::id).map_err(explain)?));
+    let fine = |subject, state: String| Finding {
+        subject,
+        state,
+        advice: None,
+    };
+    let mut findings = vec![
+        fine("settings", "readable".to_owned()),
+        fine("database", db.address().to_string()),
+    ];
+    findings.push(fine(
+        "instance",
+        db.read_here(instance::id).map_err(explain)?,
+    ));
     let damage = db.examine().map_err(explain)?;
     findings.push(match (db.engine(), damage.first()) {
         (Engine::Postgres, _) => fine("integrity", "PostgreSQL guards its own pages".to_owned()),
-        (_, None) => fine("integrity", "every page, index and reference read and sound".to_owned()),
+        (_, None) => fine(
+            "integrity",
+            "every page, index and reference read and sound".to_owned(),
+        ),
         (_, Some(first)) => Finding {
             subject: "integrity",
             state: format!("{} findings, the first: {first}", damage.len()),
@@ -61,12 +87,17 @@ fn examine(start: &Start) -> Result<Vec<Finding>, String> {
         Finding {
             subject: "task counts",
             state: format!("wrong for {off} members"),
-            advice: Some("please report this; the lists themselves are right, only their totals are not"),
+            advice: Some(
+                "please report this; the lists themselves are right, only their totals are not",
+            ),
         }
     });
     findings.push(match start.settings.server.public_url {
         Some(ref url) => fine("public address", url.clone()),
-        None => fine("public address", "not set: links follow each request's Host header".to_owned()),
+        None => fine(
+            "public address",
+            "not set: links follow each request's Host header".to_owned(),
+        ),
     });
     Ok(findings)
 }

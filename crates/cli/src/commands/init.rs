@@ -14,7 +14,10 @@ use crate::startup::Start;
 pub fn run(common: &Common) -> Result<Exit, String> {
     let start = common.start(&[])?;
     let id = create(&start)?;
-    output::say(&format!("Created {} (instance {id}). Next: tallystick org create, user create, token create, serve.", start.address()?));
+    output::say(&format!(
+        "Created {} (instance {id}). Next: tallystick org create, user create, token create, serve.",
+        start.address()?
+    ));
     Ok(Exit::Done)
 }
 
@@ -22,5 +25,6 @@ pub fn run(common: &Common) -> Result<Exit, String> {
 pub fn create(start: &Start) -> Result<String, String> {
     Db::create(&start.address()?, &SCHEMA).map_err(|error| error.to_string())?;
     let db = start.open_beside()?;
-    found_instance(&db, &Ids::default(), SystemClock::default().now()).map_err(crate::startup::explain)
+    found_instance(&db, &Ids::default(), SystemClock::default().now())
+        .map_err(crate::startup::explain)
 }

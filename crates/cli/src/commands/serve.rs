@@ -5,7 +5,11 @@ use crate::exit::Exit;
 use crate::startup::{Server, address_line};
 
 pub fn run(options: &Serve) -> Result<Exit, String> {
-    let listen: Vec<(String, String)> = options.listen.iter().map(|address| ("server.listen".to_owned(), address.to_string())).collect();
+    let listen: Vec<(String, String)> = options
+        .listen
+        .iter()
+        .map(|address| ("server.listen".to_owned(), address.to_string()))
+        .collect();
     let start = options.common.start(&listen)?;
     start.address()?;
     let server = Server::prepare(&start)?;

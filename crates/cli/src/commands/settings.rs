@@ -23,7 +23,12 @@ pub fn run(common: &Common) -> Result<Exit, String> {
                 Source::Environment => setting.variable(),
                 Source::Flag => "flag".to_owned(),
             };
-            vec![setting.key.to_owned(), shown, source, setting.help.to_owned()]
+            vec![
+                setting.key.to_owned(),
+                shown,
+                source,
+                setting.help.to_owned(),
+            ]
         })
         .collect();
     output::table(&["setting", "value", "from", "meaning"], &rows);

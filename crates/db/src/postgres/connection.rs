@@ -20,7 +20,8 @@ use crate::postgres::error::{is_refusal, translate};
 use crate::value::Value;
 
 type Queued = [(String, Vec<Value<'static>>)];
-type Protocol = Pin<Box<dyn Future<Output = std::result::Result<(), tokio_postgres::Error>> + Send>>;
+type Protocol =
+    Pin<Box<dyn Future<Output = std::result::Result<(), tokio_postgres::Error>> + Send>>;
 
 /// A connection and the statements prepared on it.
 pub(crate) struct Connection {
@@ -59,10 +60,23 @@ impl Line {
 
 impl Connection {
     pub(crate) fn open(config: &Config) -> Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| DbError::Other(error.to_string()))?;
-        let (client, protocol) = runtime.block_on(config.connect(NoTls)).map_err(|error| DbError::Gone(error.to_string()))?;
-        let line = Line { protocol: Some(Box::pin(protocol)), broken: false };
-        let mut connection = Self { line, client, statements: HashMap::new(), runtime };
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| DbError::Other(error.to_string()))?;
+        let (client, protocol) = runtime
+            .block_on(config.connect(NoTls))
+            .map_err(|error| DbError::Gone(error.to_string()))?;
+        let line = Line {
+            protocol: Some(Box::pin(protocol)),
+            broken: false,
+        };
+        let mut connection = Self {
+            line,
+            client,
+            statements: HashMap::new(),
+            runtime,
+        };
         connection.batch("SET synchronous_commit = on; SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET TIME ZONE 'UTC'")?;
         Ok(connection)
     }
@@ -76,7 +90,12 @@ impl Connection {
 
     /// The whole client, for the migrations, which bring their own statements.
     pub(crate) fn with_client<T>(&mut self, work: impl AsyncFnOnce(&mut Client) -> T) -> T {
-        let Self { line, client, runtime, .. } = self;
+        let Self {
+            line,
+            client,
+            runtime,
+            ..
+        } = self;
         runtime.block_on(line.drive(work(client)))
     }
 
@@ -85,7 +104,9 @@ impl Connection {
             return Ok(known.clone());
         }
         let text = dialect::for_postgres(sql);
-        let ended = self.runtime.block_on(self.line.drive(self.client.prepare(&text)));
+        let ended = self
+            .runtime
+            .block_on(self.line.drive(self.client.prepare(&text)));
         let statement = ended.map_err(|error| self.failed(&error))?;
         if self.statements.len() >= 512 {
             self.statements.clear();
@@ -94,12 +115,28 @@ impl Connection {
         Ok(statement)
     }
 
-    pub(crate) fn query(&mut self, begin: bool, queued: &Queued, sql: &str, args: &[Value<'_>]) -> Result<Vec<tokio_postgres::Row>> {
-        self.together(begin, queued, sql, async |client, statement| client.query(&statement, &parameters(args)).await)
+    pub(crate) fn query(
+        &mut self,
+        begin: bool,
+        queued: &Queued,
+        sql: &str,
+        args: &[Value<'_>],
+    ) -> Result<Vec<tokio_postgres::Row>> {
+        self.together(begin, queued, sql, async |client, statement| {
+            client.query(&statement, &parameters(args)).await
+        })
     }
 
-    pub(crate) fn execute(&mut self, begin: bool, queued: &Queued, sql: &str, args: &[Value<'_>]) -> Result<u64> {
-        self.together(begin, queued, sql, async |client, statement| client.execute(&statement, &parameters(args)).await)
+    pub(crate) fn execute(
+        &mut self,
+        begin: bool,
+        queued: &Queued,
+        sql: &str,
+        args: &[Value<'_>],
+    ) -> Result<u64> {
+        self.together(begin, queued, sql, async |client, statement| {
+            client.execute(&statement, &parameters(args)).await
+        })
     }
 
     fn together<T>(
@@ -112,9 +149,18 @@ impl Connection {
         // A failed PREPARE would abort the transaction, so it happens before BEGIN is sent.
         let statement = self.statement(sql)?;
         let before = self.statements_of(queued)?;
-        let Self { line, client, runtime, .. } = self;
+        let Self {
+            line,
+            client,
+            runtime,
+            ..
+        } = self;
         let ended = runtime.block_on(line.drive(async {
-            let (first, last) = futures_util::future::join(lead(client, begin, &before, queued), last(client, statement)).await;
+            let (first, last) = futures_util::future::join(
+                lead(client, begin, &before, queued),
+                last(client, statement),
+            )
+            .await;
             first.and(last)
         }));
         ended.map_err(|error| self.failed(&error))
@@ -129,12 +175,19 @@ impl Connection {
                 return Err(error);
             }
         };
-        let Self { line, client, runtime, .. } = self;
+        let Self {
+            line,
+            client,
+            runtime,
+            ..
+        } = self;
         let (first, last) = runtime.block_on(line.drive(futures_util::future::join(
             lead(client, begin, &before, queued),
             client.batch_execute("COMMIT"),
         )));
-        let Some(error) = first.and(last).err() else { return Ok(()) };
+        let Some(error) = first.and(last).err() else {
+            return Ok(());
+        };
         if is_refusal(&error) {
             // COMMIT of a failed transaction rolled it back.
             return Err(self.failed(&error));
@@ -171,16 +224,27 @@ async fn lead(
     statements: &[Statement],
     queued: &Queued,
 ) -> std::result::Result<(), tokio_postgres::Error> {
-    let begin = async { if begin { client.batch_execute("BEGIN").await } else { Ok(()) } };
+    let begin = async {
+        if begin {
+            client.batch_execute("BEGIN").await
+        } else {
+            Ok(())
+        }
+    };
     let queued = try_join_all(
-        statements.iter().zip(queued).map(async |(statement, (_, args))| client.execute(statement, &parameters(args)).await),
+        statements
+            .iter()
+            .zip(queued)
+            .map(async |(statement, (_, args))| client.execute(statement, &parameters(args)).await),
     );
     let (begin, queued) = futures_util::future::join(begin, queued).await;
     begin.and(queued.map(|_| ()))
 }
 
 fn parameters<'a>(args: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
-    args.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+    args.iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect()
 }
 
 /// Makes connections for the pool.

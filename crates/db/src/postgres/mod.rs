@@ -39,7 +39,9 @@ impl Postgres {
     }
 
     fn connection(&self) -> Result<PooledConnection<Servers>> {
-        self.pool.get().map_err(|error| DbError::Gone(error.to_string()))
+        self.pool
+            .get()
+            .map_err(|error| DbError::Gone(error.to_string()))
     }
 
     pub(crate) fn read<T, E, F>(&self, work: F) -> std::result::Result<T, E>
@@ -49,7 +51,10 @@ impl Postgres {
     {
         for attempt in 1.. {
             let mut connection = self.connection()?;
-            let mut tx = Tx { inner: Inner::Postgres(PgTx::new(&mut connection, false)), in_a_hurry: false };
+            let mut tx = Tx {
+                inner: Inner::Postgres(PgTx::new(&mut connection, false)),
+                in_a_hurry: false,
+            };
             match work(&mut tx) {
                 Err(error) if may_help(&error) && attempt < ATTEMPTS => pause(attempt),
                 ended => return ended,
@@ -79,9 +84,14 @@ where
     E: From<DbError>,
     F: FnMut(&mut Tx<'_>) -> std::result::Result<T, Stop<E>>,
 {
-    let mut tx = Tx { inner: Inner::Postgres(PgTx::new(connection, true)), in_a_hurry: false };
+    let mut tx = Tx {
+        inner: Inner::Postgres(PgTx::new(connection, true)),
+        in_a_hurry: false,
+    };
     let ended = catch_unwind(AssertUnwindSafe(|| work(&mut tx)));
-    let Inner::Postgres(inner) = tx.inner else { unreachable!("made above") };
+    let Inner::Postgres(inner) = tx.inner else {
+        unreachable!("made above")
+    };
     match ended {
         Ok(Ok(answer)) => inner.commit().map(|()| answer).map_err(E::from),
         Ok(Err(Stop::Keep(refusal))) => Err(inner.commit().map_or_else(E::from, |()| refusal)),
@@ -97,7 +107,10 @@ where
 }
 
 fn may_help<E: AsDbError>(error: &E) -> bool {
-    matches!(error.as_db_error(), Some(DbError::Busy(_) | DbError::Gone(_)))
+    matches!(
+        error.as_db_error(),
+        Some(DbError::Busy(_) | DbError::Gone(_))
+    )
 }
 
 fn pause(attempt: u32) {
@@ -125,7 +138,12 @@ pub(crate) struct PgTx<'c> {
 
 impl<'c> PgTx<'c> {
     fn new(connection: &'c mut Connection, transaction: bool) -> Self {
-        Self { connection, transaction, begun: false, queued: Vec::new() }
+        Self {
+            connection,
+            transaction,
+            begun: false,
+            queued: Vec::new(),
+        }
     }
 
     pub(crate) fn run(&mut self, sql: &str, args: &[Value<'_>]) -> Result<u64> {
@@ -138,7 +156,10 @@ impl<'c> PgTx<'c> {
         if !self.transaction {
             return self.run(sql, args).map(|_| ());
         }
-        self.queued.push((sql.to_owned(), args.iter().cloned().map(Value::into_owned).collect()));
+        self.queued.push((
+            sql.to_owned(),
+            args.iter().cloned().map(Value::into_owned).collect(),
+        ));
         Ok(())
     }
 
@@ -149,7 +170,10 @@ impl<'c> PgTx<'c> {
         let begin = self.begin();
         let queued = std::mem::take(&mut self.queued);
         for row in &self.connection.query(begin, &queued, sql, args)? {
-            read(&mut Row { source: Source::Postgres(row), next: 0 })?;
+            read(&mut Row {
+                source: Source::Postgres(row),
+                next: 0,
+            })?;
         }
         Ok(())
     }

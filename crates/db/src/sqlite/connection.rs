@@ -34,7 +34,11 @@ pub(crate) fn connect(path: &Path, mode: Mode) -> rusqlite::Result<Connection> {
     // FULL: an acknowledged commit is on stable storage, not in the page cache of the kernel.
     connection.pragma_update(None, "synchronous", "FULL")?;
     // 16 MiB for each reader, 64 MiB for the writer.
-    connection.pragma_update(None, "cache_size", if mode == Mode::Read { -16_384 } else { -65_536 })?;
+    connection.pragma_update(
+        None,
+        "cache_size",
+        if mode == Mode::Read { -16_384 } else { -65_536 },
+    )?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     if mode == Mode::Read {
         connection.pragma_update(None, "query_only", true)?;
@@ -48,13 +52,21 @@ pub(crate) fn connect(path: &Path, mode: Mode) -> rusqlite::Result<Connection> {
 /// `Ok(false)` when time ran out first, `Err` with SQLite's finding when it is damaged.
 pub(crate) fn quick_check(connection: &Connection, budget: Duration) -> Result<bool, String> {
     let until = Instant::now() + budget;
-    connection.progress_handler(10_000, Some(move || Instant::now() > until)).map_err(|error| error.to_string())?;
+    connection
+        .progress_handler(10_000, Some(move || Instant::now() > until))
+        .map_err(|error| error.to_string())?;
     let found = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
-    connection.progress_handler(0, None::<fn() -> bool>).map_err(|error| error.to_string())?;
+    connection
+        .progress_handler(0, None::<fn() -> bool>)
+        .map_err(|error| error.to_string())?;
     match found {
         Ok(text) if text == "ok" => Ok(true),
         Ok(text) => Err(text),
-        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) => Ok(false),
+        Err(error)
+            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) =>
+        {
+            Ok(false)
+        }
         Err(error) => Err(translate(error).to_string()),
     }
 }
@@ -66,7 +78,9 @@ pub(crate) struct Readers {
 
 impl Readers {
     pub(crate) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned() }
+        Self {
+            path: path.to_owned(),
+        }
     }
 }
 

@@ -31,7 +31,12 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// Opens every connection now: a process that later runs out of descriptors goes on serving.
-    pub(crate) fn start(path: &Path, quick_readers: u32, long_readers: u32, fail_stop: FailStop) -> Result<Self> {
+    pub(crate) fn start(
+        path: &Path,
+        quick_readers: u32,
+        long_readers: u32,
+        fail_stop: FailStop,
+    ) -> Result<Self> {
         let readers = Pool::builder()
             .max_size(quick_readers + long_readers)
             .test_on_check_out(false)
@@ -39,20 +44,31 @@ impl Sqlite {
             .build(connection::Readers::new(path))
             .map_err(|error| DbError::Gone(error.to_string()))?;
         let writer = Writer::start(path, fail_stop)?;
-        Ok(Self { readers, writer, long_reads: Arc::new(Semaphore::new(long_readers as usize)) })
+        Ok(Self {
+            readers,
+            writer,
+            long_reads: Arc::new(Semaphore::new(long_readers as usize)),
+        })
     }
 
     /// SQLite's own checks of pages, indexes and references.
     pub(crate) fn examine(&self) -> Result<Vec<String>> {
-        let connection = self.readers.get().map_err(|error| DbError::Gone(error.to_string()))?;
+        let connection = self
+            .readers
+            .get()
+            .map_err(|error| DbError::Gone(error.to_string()))?;
         let mut findings = Vec::new();
-        let mut pages = connection.prepare("PRAGMA integrity_check").map_err(translate)?;
+        let mut pages = connection
+            .prepare("PRAGMA integrity_check")
+            .map_err(translate)?;
         let mut rows = pages.query([]).map_err(translate)?;
         while let Some(row) = rows.next().map_err(translate)? {
             let text: String = row.get(0).map_err(translate)?;
             findings.extend((text != "ok").then_some(text));
         }
-        let mut references = connection.prepare("PRAGMA foreign_key_check").map_err(translate)?;
+        let mut references = connection
+            .prepare("PRAGMA foreign_key_check")
+            .map_err(translate)?;
         let mut rows = references.query([]).map_err(translate)?;
         while let Some(row) = rows.next().map_err(translate)? {
             let table: String = row.get(0).map_err(translate)?;
@@ -67,11 +83,19 @@ impl Sqlite {
         E: From<DbError>,
         F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     {
-        let connection = self.readers.get().map_err(|error| DbError::Gone(error.to_string()))?;
+        let connection = self
+            .readers
+            .get()
+            .map_err(|error| DbError::Gone(error.to_string()))?;
         execute(&connection, "BEGIN")?;
         // Ends the snapshot also when `work` panics.
         let _end = Rollback(&connection);
-        work(&mut Tx { inner: Inner::Sqlite(SqliteTx { connection: &connection }), in_a_hurry })
+        work(&mut Tx {
+            inner: Inner::Sqlite(SqliteTx {
+                connection: &connection,
+            }),
+            in_a_hurry,
+        })
     }
 }
 
@@ -86,7 +110,11 @@ impl Drop for Rollback<'_> {
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<()> {
-    connection.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map(|_| ()).map_err(translate)
+    connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.execute([]))
+        .map(|_| ())
+        .map_err(translate)
 }
 
 /// The SQLite half of [`Tx`].
@@ -110,7 +138,10 @@ impl SqliteTx<'_> {
         bind(&mut statement, args)?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(translate)? {
-            read(&mut Row { source: Source::Sqlite(row), next: 0 })?;
+            read(&mut Row {
+                source: Source::Sqlite(row),
+                next: 0,
+            })?;
         }
         Ok(())
     }
@@ -129,16 +160,25 @@ fn bind(statement: &mut rusqlite::CachedStatement<'_>, args: &[Value<'_>]) -> Re
             .and_then(|name| name.strip_prefix('$'))
             .and_then(|digits| digits.parse::<usize>().ok())
             .ok_or_else(|| DbError::Other(format!("placeholder {index} is not of the form $1")))?;
-        let value = args
-            .get(number.wrapping_sub(1))
-            .ok_or_else(|| DbError::Other(format!("${number} has no value: {} given", args.len())))?;
-        statement.raw_bind_parameter(index, value).map_err(translate)?;
+        let value = args.get(number.wrapping_sub(1)).ok_or_else(|| {
+            DbError::Other(format!("${number} has no value: {} given", args.len()))
+        })?;
+        statement
+            .raw_bind_parameter(index, value)
+            .map_err(translate)?;
     }
     Ok(())
 }
 
 /// Used by the opening of a database, where no pool exists yet.
-pub(crate) fn scalar(connection: &Connection, sql: &str, args: &[Value<'_>]) -> Result<Option<i64>> {
+pub(crate) fn scalar(
+    connection: &Connection,
+    sql: &str,
+    args: &[Value<'_>],
+) -> Result<Option<i64>> {
     use rusqlite::OptionalExtension;
-    connection.query_row(sql, params_from_iter(args), |row| row.get(0)).optional().map_err(translate)
+    connection
+        .query_row(sql, params_from_iter(args), |row| row.get(0))
+        .optional()
+        .map_err(translate)
 }

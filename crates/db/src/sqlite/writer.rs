@@ -41,17 +41,28 @@ impl Writer {
         let (jobs, waiting) = mpsc::channel(QUEUE);
         thread::Builder::new()
             .name("tallystick-writer".to_owned())
-            .spawn(move || Loop { connection, fail_stop }.run(waiting))
+            .spawn(move || {
+                Loop {
+                    connection,
+                    fail_stop,
+                }
+                .run(waiting)
+            })
             .map_err(|error| DbError::Other(error.to_string()))?;
         Ok(Self { jobs })
     }
 
     pub(crate) async fn submit(&self, job: Box<dyn Job>) -> Result<()> {
-        self.jobs.send(job).await.map_err(|_| DbError::Gone("the writer has ended".to_owned()))
+        self.jobs
+            .send(job)
+            .await
+            .map_err(|_| DbError::Gone("the writer has ended".to_owned()))
     }
 
     pub(crate) fn submit_blocking(&self, job: Box<dyn Job>) -> Result<()> {
-        self.jobs.blocking_send(job).map_err(|_| DbError::Gone("the writer has ended".to_owned()))
+        self.jobs
+            .blocking_send(job)
+            .map_err(|_| DbError::Gone("the writer has ended".to_owned()))
     }
 }
 
@@ -104,7 +115,10 @@ impl Loop {
             done.push((job, failure));
         }
         let failure = self.commit().err();
-        let text = failure.as_ref().map(ToString::to_string).unwrap_or_default();
+        let text = failure
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         for job in done {
             settle(job, failure.as_ref().map(|error| same_kind(error, &text)));
         }
@@ -120,7 +134,12 @@ impl Loop {
             execute(&self.connection, "BEGIN IMMEDIATE")?;
         }
         execute(&self.connection, "SAVEPOINT job")?;
-        let mut tx = Tx { inner: Inner::Sqlite(SqliteTx { connection: &self.connection }), in_a_hurry: false };
+        let mut tx = Tx {
+            inner: Inner::Sqlite(SqliteTx {
+                connection: &self.connection,
+            }),
+            in_a_hurry: false,
+        };
         let kept = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx)));
         if self.connection.is_autocommit() {
             return Err(DbError::Full);
@@ -136,7 +155,9 @@ impl Loop {
         if self.connection.is_autocommit() {
             return Ok(());
         }
-        let Err(error) = self.connection.execute_batch("COMMIT") else { return Ok(()) };
+        let Err(error) = self.connection.execute_batch("COMMIT") else {
+            return Ok(());
+        };
         let errno = system_errno(&self.connection);
         if !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
@@ -171,7 +192,10 @@ const ENOSPC: i32 = 28;
 const EROFS: i32 = 30;
 const EDQUOT: i32 = 122;
 
-#[expect(unsafe_code, reason = "rusqlite has no safe call for the errno behind the last failure")]
+#[expect(
+    unsafe_code,
+    reason = "rusqlite has no safe call for the errno behind the last failure"
+)]
 fn system_errno(connection: &Connection) -> i32 {
     // SAFETY: the handle is live for as long as the connection is borrowed, and the call only reads it.
     unsafe { rusqlite::ffi::sqlite3_system_errno(connection.handle()) }

@@ -18,7 +18,12 @@ pub fn record(call: &mut Call<'_, '_, Member>, task_id: &str, verb: &str) -> Res
 }
 
 /// What happened to a task, the latest first.
-pub fn of_task(tx: &mut Tx<'_>, organization: &str, task_id: &str, most: i64) -> Result<Vec<Activity>> {
+pub fn of_task(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    task_id: &str,
+    most: i64,
+) -> Result<Vec<Activity>> {
     tx.all(
         "SELECT id, verb, actor_id, created_at FROM activities \
          WHERE organization_id = $1 AND subject_type = 'task' AND subject_id = $2 ORDER BY id DESC LIMIT $3",

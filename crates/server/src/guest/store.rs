@@ -22,7 +22,11 @@ pub fn is_member(tx: &mut Tx<'_>, organization: &str, email: &str) -> Result<boo
 /// The number of a guest of this organisation, made if the address is new.
 pub fn ensure(tx: &mut Tx<'_>, organization: &str, email: &str, now: Time) -> Result<i64> {
     let folded = fold(email);
-    let known = tx.maybe("SELECT id FROM guests WHERE email_folded = $1", args![&folded], |row| row.take::<i64>())?;
+    let known = tx.maybe(
+        "SELECT id FROM guests WHERE email_folded = $1",
+        args![&folded],
+        |row| row.take::<i64>(),
+    )?;
     let id = match known {
         Some(id) => id,
         None => {

@@ -55,7 +55,18 @@ impl Family {
     /// Every family a token may be limited to, also those whose rooms are still to come: a token made today
     /// keeps its meaning.
     pub const WORDS: [&'static str; 13] = [
-        "templates", "processes", "tasks", "forms", "members", "guests", "groups", "tags", "files", "search", "webhooks", "org",
+        "templates",
+        "processes",
+        "tasks",
+        "forms",
+        "members",
+        "guests",
+        "groups",
+        "tags",
+        "files",
+        "search",
+        "webhooks",
+        "org",
         "tokens",
     ];
 
@@ -85,7 +96,11 @@ impl Scope {
         if self.family == Family::Rotation {
             return "tokens.rotate".to_owned();
         }
-        format!("{}.{}", self.family.word(), if self.write { "write" } else { "read" })
+        format!(
+            "{}.{}",
+            self.family.word(),
+            if self.write { "write" } else { "read" }
+        )
     }
 }
 
@@ -114,12 +129,14 @@ impl Scopes {
         for word in words {
             let known = match word.as_str() {
                 "*" | "read" | "tokens.rotate" => true,
-                other => other
-                    .split_once('.')
-                    .is_some_and(|(family, verb)| Family::WORDS.contains(&family) && matches!(verb, "read" | "write")),
+                other => other.split_once('.').is_some_and(|(family, verb)| {
+                    Family::WORDS.contains(&family) && matches!(verb, "read" | "write")
+                }),
             };
             if !known {
-                return Err(format!("{word:.40} is not a scope; use *, read, or one such as tasks.read or tasks.write"));
+                return Err(format!(
+                    "{word:.40} is not a scope; use *, read, or one such as tasks.read or tasks.write"
+                ));
             }
         }
         let mut words = words.to_vec();
@@ -148,7 +165,8 @@ impl Scopes {
             "read" => !needed.write,
             "tokens.rotate" => needed.family == Family::Rotation,
             word => word.split_once('.').is_some_and(|(family, verb)| {
-                family == needed.family.word() && (verb == "write" || (verb == "read" && !needed.write))
+                family == needed.family.word()
+                    && (verb == "write" || (verb == "read" && !needed.write))
             }),
         })
     }
@@ -168,7 +186,11 @@ impl Scopes {
             word => {
                 self.hold(word)
                     || word.strip_suffix(".read").is_some_and(|family| {
-                        self.hold("read") || self.0.iter().any(|held| held.strip_suffix(".write") == Some(family))
+                        self.hold("read")
+                            || self
+                                .0
+                                .iter()
+                                .any(|held| held.strip_suffix(".write") == Some(family))
                     })
             }
         })
@@ -185,8 +207,9 @@ mod tests {
         let word = prop_oneof![
             Just("*".to_owned()),
             Just("read".to_owned()),
-            (prop::sample::select(&Family::WORDS[..]), prop::bool::ANY)
-                .prop_map(|(family, write)| format!("{family}.{}", if write { "write" } else { "read" })),
+            (prop::sample::select(&Family::WORDS[..]), prop::bool::ANY).prop_map(
+                |(family, write)| format!("{family}.{}", if write { "write" } else { "read" })
+            ),
         ];
         prop::collection::vec(word, 1..4).prop_map(|words| Scopes::read(&words).unwrap())
     }

@@ -33,13 +33,23 @@ impl Body {
     /// Sorts a body by its `Content-Type`. Only multipart needs work here, because its reader is asynchronous.
     pub async fn read(content_type: Option<&str>, bytes: Bytes) -> Result<Self, Refusal> {
         let Some(stated) = content_type.filter(|text| !text.trim().is_empty()) else {
-            return Ok(Self { kind: Kind::Unstated, bytes });
+            return Ok(Self {
+                kind: Kind::Unstated,
+                bytes,
+            });
         };
-        let Ok(media) = stated.parse::<mime::Mime>() else { return Ok(Self { kind: Kind::Unknown, bytes }) };
+        let Ok(media) = stated.parse::<mime::Mime>() else {
+            return Ok(Self {
+                kind: Kind::Unknown,
+                bytes,
+            });
+        };
         let kind = match (media.type_(), media.subtype(), media.suffix()) {
             (_, mime::JSON, _) | (_, _, Some(mime::JSON)) => Kind::Json,
             (mime::APPLICATION, mime::WWW_FORM_URLENCODED, _) => Kind::Form,
-            (mime::MULTIPART, mime::FORM_DATA, _) => Kind::Multipart(multipart(stated, bytes.clone()).await?),
+            (mime::MULTIPART, mime::FORM_DATA, _) => {
+                Kind::Multipart(multipart(stated, bytes.clone()).await?)
+            }
             _ => Kind::Unknown,
         };
         Ok(Self { kind, bytes })
@@ -58,14 +68,22 @@ impl Body {
         }
         match &self.kind {
             Kind::Json => json(&self.bytes),
-            Kind::Form => nest(form_urlencoded::parse(&self.bytes).map(|(name, value)| (name.into_owned(), value.into_owned()))),
+            Kind::Form => nest(
+                form_urlencoded::parse(&self.bytes)
+                    .map(|(name, value)| (name.into_owned(), value.into_owned())),
+            ),
             Kind::Multipart(fields) => nest(fields.iter().cloned()),
             Kind::Unstated => json(&self.bytes).or_else(|error| {
-                let is_form = self.bytes.contains(&b'=') && !self.bytes.starts_with(b"{") && !self.bytes.starts_with(b"[");
+                let is_form = self.bytes.contains(&b'=')
+                    && !self.bytes.starts_with(b"{")
+                    && !self.bytes.starts_with(b"[");
                 if !is_form {
                     return Err(error);
                 }
-                nest(form_urlencoded::parse(&self.bytes).map(|(name, value)| (name.into_owned(), value.into_owned())))
+                nest(
+                    form_urlencoded::parse(&self.bytes)
+                        .map(|(name, value)| (name.into_owned(), value.into_owned())),
+                )
             }),
             Kind::Unknown => Err(Reason::UnsupportedMedia.into()),
         }
@@ -78,7 +96,11 @@ fn json(bytes: &[u8]) -> Result<Value, Refusal> {
     }
     // serde_json stops at a nesting of 128.
     serde_json::from_slice(bytes).map_err(|error| {
-        Refusal::bad_request(format!("The body is not valid JSON (line {}, column {})", error.line(), error.column()))
+        Refusal::bad_request(format!(
+            "The body is not valid JSON (line {}, column {})",
+            error.line(),
+            error.column()
+        ))
     })
 }
 
@@ -119,7 +141,9 @@ fn nest(fields: impl Iterator<Item = (String, String)>) -> Result<Value, Refusal
 }
 
 fn keys(name: &str) -> Vec<&str> {
-    let Some((first, rest)) = name.split_once('[') else { return vec![name] };
+    let Some((first, rest)) = name.split_once('[') else {
+        return vec![name];
+    };
     let mut keys = vec![first];
     keys.extend(rest.strip_suffix(']').unwrap_or(rest).split("]["));
     keys
@@ -130,7 +154,8 @@ fn put(place: &mut Value, keys: &[&str], value: Value) {
         *place = value;
         return;
     };
-    let in_list = key.is_empty() || (place.is_array() && key.bytes().all(|byte| byte.is_ascii_digit()));
+    let in_list =
+        key.is_empty() || (place.is_array() && key.bytes().all(|byte| byte.is_ascii_digit()));
     if in_list || (key.bytes().all(|byte| byte.is_ascii_digit()) && !place.is_object()) {
         if !place.is_array() {
             *place = Value::Array(Vec::new());
@@ -146,7 +171,11 @@ fn put(place: &mut Value, keys: &[&str], value: Value) {
         *place = Value::Object(Map::new());
     }
     if let Value::Object(fields) = place {
-        put(fields.entry((*key).to_owned()).or_insert(Value::Null), rest, value);
+        put(
+            fields.entry((*key).to_owned()).or_insert(Value::Null),
+            rest,
+            value,
+        );
     }
 }
 
@@ -158,7 +187,10 @@ mod tests {
     use super::*;
 
     fn form(text: &str) -> Value {
-        let body = Body { kind: Kind::Form, bytes: Bytes::from(text.to_owned()) };
+        let body = Body {
+            kind: Kind::Form,
+            bytes: Bytes::from(text.to_owned()),
+        };
         body.value().unwrap()
     }
 

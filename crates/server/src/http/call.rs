@@ -65,5 +65,6 @@ impl Call<'_, '_, User> {
 /// Reads an object id in any letter case.
 #[must_use]
 pub fn object_id(text: &str) -> Option<String> {
-    (text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| text.to_ascii_lowercase())
+    (text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        .then(|| text.to_ascii_lowercase())
 }

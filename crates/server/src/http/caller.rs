@@ -23,7 +23,10 @@ impl Credential {
     /// Recognises a secret by form and checksum, without asking the database.
     #[must_use]
     pub fn recognise(secret: &str) -> Option<Self> {
-        Some(Self { kind: token::recognise(secret)?, hash: hash(secret) })
+        Some(Self {
+            kind: token::recognise(secret)?,
+            hash: hash(secret),
+        })
     }
 }
 
@@ -118,14 +121,23 @@ fn look_up(tx: &mut Tx<'_>, credential: &Credential, organization: &str) -> Resu
         let expires_at = row.take()?;
         let dead = row.take()?;
         let user_id = row.take()?;
-        let token = TokenInUse { id, scopes: Scopes::stored(&scopes), organization_id, last_used_at };
+        let token = TokenInUse {
+            id,
+            scopes: Scopes::stored(&scopes),
+            organization_id,
+            last_used_at,
+        };
         Ok(Found {
             user: User { id: user_id, token },
             expires_at,
             dead,
             user_epochs: (row.take()?, row.take()?),
             membership_epoch: row.take()?,
-            membership: match (row.take::<Option<String>>()?, row.take::<Option<String>>()?, row.take::<Option<i64>>()?) {
+            membership: match (
+                row.take::<Option<String>>()?,
+                row.take::<Option<String>>()?,
+                row.take::<Option<i64>>()?,
+            ) {
                 (Some(role), Some(status), Some(epoch)) => Some((role, status, epoch)),
                 _ => None,
             },
@@ -150,7 +162,11 @@ const fn stands_for_a_person(kind: Kind) -> bool {
 }
 
 /// The person behind a credential, for routes without an organisation.
-pub fn authenticate_user(tx: &mut Tx<'_>, credential: &Credential, now: Time) -> Result<User, Refusal> {
+pub fn authenticate_user(
+    tx: &mut Tx<'_>,
+    credential: &Credential,
+    now: Time,
+) -> Result<User, Refusal> {
     if !stands_for_a_person(credential.kind) {
         return Err(NOT_ACCEPTED);
     }
@@ -179,7 +195,13 @@ pub fn authenticate_member(
     let organization = organization.to_ascii_lowercase();
     let found = look_up(tx, credential, &organization)?;
     check_token(&found, now)?;
-    if found.user.token.organization_id.as_ref().is_some_and(|only| *only != organization) {
+    if found
+        .user
+        .token
+        .organization_id
+        .as_ref()
+        .is_some_and(|only| *only != organization)
+    {
         return Err(Reason::Forbidden {
             code: "ORGANIZATION_RESTRICTED",
             message: "This credential is restricted to another organization".to_owned(),
@@ -187,11 +209,17 @@ pub fn authenticate_member(
         .into());
     }
     let role = active_member(&found)?;
-    Ok(Member { user: found.user, organization, role })
+    Ok(Member {
+        user: found.user,
+        organization,
+        role,
+    })
 }
 
 fn active_member(found: &Found) -> Result<Role, Refusal> {
-    let Some((role, status, epoch)) = &found.membership else { return Err(Refusal::not_found()) };
+    let Some((role, status, epoch)) = &found.membership else {
+        return Err(Refusal::not_found());
+    };
     match MemberStatus::read(status) {
         Some(MemberStatus::Active) => {}
         // Someone who was switched off knows the organisation, so there is nothing to hide: their credential ends.
@@ -201,5 +229,6 @@ fn active_member(found: &Found) -> Result<Role, Refusal> {
     if found.user.token.organization_id.is_some() && *epoch != found.membership_epoch {
         return Err(NOT_ACCEPTED);
     }
-    Role::read(role).ok_or_else(|| tallystick_db::DbError::Decode("role of a membership".to_owned()).into())
+    Role::read(role)
+        .ok_or_else(|| tallystick_db::DbError::Decode("role of a membership".to_owned()).into())
 }

@@ -63,8 +63,19 @@ impl Endpoint {
             Some(HttpMethod::Patch) => Method::PATCH,
             _ => Method::GET,
         };
-        let scope = Scope { family, write: mode == Mode::Write };
-        Self { method, also: Vec::new(), path: P::path(), who, mode, scope, operation: P::operation() }
+        let scope = Scope {
+            family,
+            write: mode == Mode::Write,
+        };
+        Self {
+            method,
+            also: Vec::new(),
+            path: P::path(),
+            who,
+            mode,
+            scope,
+            operation: P::operation(),
+        }
     }
 
     /// The same under another verb.

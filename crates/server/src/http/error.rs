@@ -70,7 +70,10 @@ impl Refusal {
     /// 404, in the one form that says nothing about why.
     #[must_use]
     pub const fn not_found() -> Self {
-        Self { reason: Reason::NotFound, keep: false }
+        Self {
+            reason: Reason::NotFound,
+            keep: false,
+        }
     }
 
     /// 400 with a sentence.
@@ -80,7 +83,11 @@ impl Refusal {
 
     /// 403 with a sentence.
     pub fn forbidden(message: impl Into<String>) -> Self {
-        Reason::Forbidden { code: "FORBIDDEN", message: message.into() }.into()
+        Reason::Forbidden {
+            code: "FORBIDDEN",
+            message: message.into(),
+        }
+        .into()
     }
 
     /// 422 for one field.
@@ -93,7 +100,10 @@ impl Refusal {
     /// 401; `description` goes into `WWW-Authenticate`, none when no credential was sent.
     #[must_use]
     pub const fn unauthenticated(description: Option<&'static str>) -> Self {
-        Self { reason: Reason::Unauthenticated(description), keep: false }
+        Self {
+            reason: Reason::Unauthenticated(description),
+            keep: false,
+        }
     }
 
     /// The status this refusal is answered with.
@@ -169,7 +179,12 @@ impl Refusal {
             Reason::Invalid(problems) => problems.0.clone(),
             _ => BTreeMap::new(),
         };
-        ErrorBody { error: true, message, code: code.to_owned(), errors }
+        ErrorBody {
+            error: true,
+            message,
+            code: code.to_owned(),
+            errors,
+        }
     }
 }
 
@@ -189,7 +204,10 @@ fn of_database(error: &DbError) -> (&'static str, String) {
 
 impl From<Reason> for Refusal {
     fn from(reason: Reason) -> Self {
-        Self { reason, keep: false }
+        Self {
+            reason,
+            keep: false,
+        }
     }
 }
 
@@ -215,16 +233,28 @@ pub struct Problems(BTreeMap<String, Vec<String>>);
 impl Problems {
     /// Notes what is wrong with a field.
     pub fn add(&mut self, field: &str, message: impl Into<String>) {
-        self.0.entry(field.to_owned()).or_default().push(message.into());
+        self.0
+            .entry(field.to_owned())
+            .or_default()
+            .push(message.into());
     }
 
     /// Refuses if anything was noted.
     pub fn check(self) -> Result<(), Refusal> {
-        if self.0.is_empty() { Ok(()) } else { Err(Reason::Invalid(self).into()) }
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Reason::Invalid(self).into())
+        }
     }
 
     fn summary(&self) -> String {
-        let first = self.0.values().flatten().next().map_or("The given data was invalid", String::as_str);
+        let first = self
+            .0
+            .values()
+            .flatten()
+            .next()
+            .map_or("The given data was invalid", String::as_str);
         match self.0.values().map(Vec::len).sum::<usize>() {
             0 | 1 => first.to_owned(),
             all => format!("{first} (and {} more)", all - 1),

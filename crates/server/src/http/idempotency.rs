@@ -34,12 +34,26 @@ pub enum Standing {
 }
 
 /// Looks the key up and takes it if it is new.
-pub fn begin(tx: &mut Tx<'_>, request: &Request, user_id: i64, now: Time) -> Result<Standing, Refusal> {
-    let Some(key) = &request.idempotency_key else { return Ok(Standing::Unasked) };
+pub fn begin(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    user_id: i64,
+    now: Time,
+) -> Result<Standing, Refusal> {
+    let Some(key) = &request.idempotency_key else {
+        return Ok(Standing::Unasked);
+    };
     if key.is_empty() || key.len() > LONGEST {
-        return Err(Refusal::invalid("Idempotency-Key", format!("The Idempotency-Key header must be 1 to {LONGEST} characters")));
+        return Err(Refusal::invalid(
+            "Idempotency-Key",
+            format!("The Idempotency-Key header must be 1 to {LONGEST} characters"),
+        ));
     }
-    let route = format!("{} {}", request.method, request.path.strip_prefix("/api").unwrap_or(&request.path));
+    let route = format!(
+        "{} {}",
+        request.method,
+        request.path.strip_prefix("/api").unwrap_or(&request.path)
+    );
     let body_hash = format!("{:x}", Sha256::digest(request.body.bytes()));
     tx.run(
         "DELETE FROM idempotency_keys WHERE user_id = $1 AND route = $2 AND idempotency_key = $3 AND created_at < $4",
@@ -52,7 +66,11 @@ pub fn begin(tx: &mut Tx<'_>, request: &Request, user_id: i64, now: Time) -> Res
         args![user_id, &route, key, &body_hash, now.0],
     )?;
     if taken == 1 {
-        return Ok(Standing::New(Held { user_id, route, key: key.clone() }));
+        return Ok(Standing::New(Held {
+            user_id,
+            route,
+            key: key.clone(),
+        }));
     }
     let (first_hash, status, body) = tx.one(
         "SELECT body_hash, status, body FROM idempotency_keys WHERE user_id = $1 AND route = $2 AND idempotency_key = $3",
@@ -60,9 +78,14 @@ pub fn begin(tx: &mut Tx<'_>, request: &Request, user_id: i64, now: Time) -> Res
         |row| Ok((row.take::<String>()?, row.take::<i64>()?, row.take::<String>()?)),
     )?;
     if first_hash != body_hash {
-        return Err(Refusal::invalid("Idempotency-Key", "This Idempotency-Key was used with another body"));
+        return Err(Refusal::invalid(
+            "Idempotency-Key",
+            "This Idempotency-Key was used with another body",
+        ));
     }
-    let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+    let status = u16::try_from(status)
+        .ok()
+        .and_then(|status| StatusCode::from_u16(status).ok());
     match status {
         Some(status) => Ok(Standing::Done(Reply { status, body: body.into_bytes(), secret: false, replayed: true })),
         None => Err(Reason::Conflict {
@@ -79,7 +102,10 @@ impl Held {
         let (status, body) = if reply.secret {
             (0, String::new())
         } else {
-            (i64::from(reply.status.as_u16()), String::from_utf8_lossy(&reply.body).into_owned())
+            (
+                i64::from(reply.status.as_u16()),
+                String::from_utf8_lossy(&reply.body).into_owned(),
+            )
         };
         tx.later(
             "UPDATE idempotency_keys SET status = $4, body = $5 WHERE user_id = $1 AND route = $2 AND idempotency_key = $3",
@@ -91,5 +117,8 @@ impl Held {
 
 /// Forgets keys older than a day.
 pub fn forget_old(tx: &mut Tx<'_>, now: Time) -> tallystick_db::Result<u64> {
-    tx.run("DELETE FROM idempotency_keys WHERE created_at < $1", args![now.0 - DAY])
+    tx.run(
+        "DELETE FROM idempotency_keys WHERE created_at < $1",
+        args![now.0 - DAY],
+    )
 }

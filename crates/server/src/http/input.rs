@@ -28,10 +28,14 @@ impl<P> Call<'_, '_, P> {
 
 /// PostgreSQL cannot store a zero byte in text, so nobody may send one.
 fn check_text(value: &Value, path: &mut String) -> Result<(), Refusal> {
-    let refuse = |path: &str| Refusal::invalid(path, format!("The {path} field must not hold a zero byte"));
+    let refuse =
+        |path: &str| Refusal::invalid(path, format!("The {path} field must not hold a zero byte"));
     match value {
         Value::String(text) if text.contains('\0') => Err(refuse(path)),
-        Value::Array(items) => items.iter().enumerate().try_for_each(|(index, item)| nested(path, &index.to_string(), item)),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, item)| nested(path, &index.to_string(), item)),
         Value::Object(fields) => fields.iter().try_for_each(|(name, item)| {
             if name.contains('\0') {
                 return Err(refuse(path));
@@ -58,7 +62,10 @@ fn empty_to_null(value: &mut Value) {
         Value::String(text) if text.is_empty() => *value = Value::Null,
         Value::Array(items) => items.iter_mut().for_each(empty_to_null),
         Value::Object(fields) => {
-            fields.iter_mut().filter(|(name, _)| !AS_SENT.contains(&name.as_str())).for_each(|(_, item)| empty_to_null(item));
+            fields
+                .iter_mut()
+                .filter(|(name, _)| !AS_SENT.contains(&name.as_str()))
+                .for_each(|(_, item)| empty_to_null(item));
         }
         _ => {}
     }

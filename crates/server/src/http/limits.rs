@@ -30,7 +30,10 @@ pub struct Left {
     pub remaining: u32,
 }
 
-fn buckets<K: std::hash::Hash + Eq + Clone>(per_minute: u32, burst: u32) -> Option<(Buckets<K>, u32)> {
+fn buckets<K: std::hash::Hash + Eq + Clone>(
+    per_minute: u32,
+    burst: u32,
+) -> Option<(Buckets<K>, u32)> {
     let rate = NonZeroU32::new(per_minute)?;
     let quota = Quota::per_minute(rate).allow_burst(NonZeroU32::new(burst).unwrap_or(rate));
     let limiter = RateLimiter::dashmap(quota).with_middleware::<StateInformationMiddleware>();
@@ -41,25 +44,41 @@ impl Limits {
     /// Buckets of these sizes; 0 switches one off.
     #[must_use]
     pub fn new(per_person: u32, burst: u32, per_stranger: u32) -> Self {
-        Self { people: buckets(per_person, burst), strangers: buckets(per_stranger, per_stranger), clock: DefaultClock::default() }
+        Self {
+            people: buckets(per_person, burst),
+            strangers: buckets(per_stranger, per_stranger),
+            clock: DefaultClock::default(),
+        }
     }
 
     /// Counts a request of a person.
     pub fn person(&self, user_id: i64) -> Result<Option<Left>, Refusal> {
-        let Some((buckets, limit)) = &self.people else { return Ok(None) };
+        let Some((buckets, limit)) = &self.people else {
+            return Ok(None);
+        };
         match buckets.check_key(&user_id) {
-            Ok(state) => Ok(Some(Left { limit: *limit, remaining: state.remaining_burst_capacity() })),
-            Err(until) => Err(self.refuse(format!("{limit} requests a minute for each person"), until.wait_time_from(self.clock.now()))),
+            Ok(state) => Ok(Some(Left {
+                limit: *limit,
+                remaining: state.remaining_burst_capacity(),
+            })),
+            Err(until) => Err(self.refuse(
+                format!("{limit} requests a minute for each person"),
+                until.wait_time_from(self.clock.now()),
+            )),
         }
     }
 
     /// Counts a request that came without an accepted credential.
     pub fn stranger(&self, ip: IpAddr) -> Result<(), Refusal> {
-        let Some((buckets, limit)) = &self.strangers else { return Ok(()) };
+        let Some((buckets, limit)) = &self.strangers else {
+            return Ok(());
+        };
         match buckets.check_key(&ip) {
             Ok(_) => Ok(()),
             Err(until) => Err(self.refuse(
-                format!("{limit} requests a minute without an accepted access token for each address"),
+                format!(
+                    "{limit} requests a minute without an accepted access token for each address"
+                ),
                 until.wait_time_from(self.clock.now()),
             )),
         }
@@ -67,7 +86,11 @@ impl Limits {
 
     #[expect(clippy::unused_self, reason = "reads like the other verbs")]
     fn refuse(&self, limit: String, wait: std::time::Duration) -> Refusal {
-        Reason::RateLimited { limit, retry_after: wait.as_secs() + 1 }.into()
+        Reason::RateLimited {
+            limit,
+            retry_after: wait.as_secs() + 1,
+        }
+        .into()
     }
 
     /// Forgets buckets that are full again: memory follows who is active, not who ever called.

@@ -3,7 +3,10 @@
 use utoipa::OpenApi;
 use utoipa::openapi::path::PathItem;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Components, ComponentsBuilder, HttpMethod, InfoBuilder, License, OpenApi as Document, OpenApiBuilder, Paths, Server};
+use utoipa::openapi::{
+    Components, ComponentsBuilder, HttpMethod, InfoBuilder, License, OpenApi as Document,
+    OpenApiBuilder, Paths, Server,
+};
 
 use crate::http::endpoint::{Endpoint, Mode};
 
@@ -31,9 +34,17 @@ pub fn document(endpoints: &[Endpoint]) -> Document {
     let mut paths = Paths::new();
     for endpoint in endpoints {
         let mut operation = endpoint.operation.clone();
-        let callers = format!("For {}. Scope `{}`.", endpoint.callers(), endpoint.scope.word());
+        let callers = format!(
+            "For {}. Scope `{}`.",
+            endpoint.callers(),
+            endpoint.scope.word()
+        );
         let text = operation.description.take().unwrap_or_default();
-        operation.description = Some(if text.is_empty() { callers } else { format!("{text}\n\n{callers}") });
+        operation.description = Some(if text.is_empty() {
+            callers
+        } else {
+            format!("{text}\n\n{callers}")
+        });
         let method = match endpoint.method {
             http::Method::POST => HttpMethod::Post,
             http::Method::PUT => HttpMethod::Put,
@@ -41,11 +52,19 @@ pub fn document(endpoints: &[Endpoint]) -> Document {
             http::Method::PATCH => HttpMethod::Patch,
             _ => HttpMethod::Get,
         };
-        let item = paths.paths.entry(endpoint.path.clone()).or_insert_with(PathItem::default);
+        let item = paths
+            .paths
+            .entry(endpoint.path.clone())
+            .or_insert_with(PathItem::default);
         item.merge_operations(PathItem::new(method, operation));
     }
-    let mut components: Components = Shapes::openapi().components.unwrap_or_else(|| ComponentsBuilder::new().build());
-    components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    let mut components: Components = Shapes::openapi()
+        .components
+        .unwrap_or_else(|| ComponentsBuilder::new().build());
+    components.add_security_scheme(
+        "token",
+        SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+    );
     OpenApiBuilder::new()
         .info(
             InfoBuilder::new()
@@ -82,7 +101,9 @@ pub fn swagger2(endpoints: &[Endpoint]) -> serde_json::Value {
             "summary": summary, "parameters": parameters, "responses": {"200": {"description": "OK"}},
             "x-writes": endpoint.mode == Mode::Write,
         });
-        let item = paths.entry(endpoint.path.clone()).or_insert_with(|| serde_json::json!({}));
+        let item = paths
+            .entry(endpoint.path.clone())
+            .or_insert_with(|| serde_json::json!({}));
         item[verb] = operation;
     }
     serde_json::json!({

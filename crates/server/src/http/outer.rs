@@ -7,7 +7,10 @@ use std::time::Instant;
 use axum::Router;
 use axum::extract::{MatchedPath, RawPathParams, State};
 use axum::routing::{MethodFilter, MethodRouter, on};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode, Uri, header};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode, Uri,
+    header,
+};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
@@ -30,11 +33,18 @@ pub fn mount(app: &App, endpoints: Vec<Endpoint>) -> Router<App> {
     for endpoint in endpoints {
         let endpoint = Arc::new(endpoint);
         for method in std::iter::once(&endpoint.method).chain(&endpoint.also) {
-            let Ok(filter) = MethodFilter::try_from(method.clone()) else { continue };
+            let Ok(filter) = MethodFilter::try_from(method.clone()) else {
+                continue;
+            };
             let served = endpoint.clone();
-            let handler = on(filter, move |State(app): State<App>, params: RawPathParams, request: HttpRequest<axum::body::Body>| {
-                handle(app, served, params, request)
-            });
+            let handler = on(
+                filter,
+                move |State(app): State<App>,
+                      params: RawPathParams,
+                      request: HttpRequest<axum::body::Body>| {
+                    handle(app, served, params, request)
+                },
+            );
             match routes.iter_mut().find(|(path, _)| *path == endpoint.path) {
                 Some((_, known)) => *known = std::mem::take(known).merge(handler),
                 None => routes.push((endpoint.path.clone(), handler)),
@@ -43,19 +53,38 @@ pub fn mount(app: &App, endpoints: Vec<Endpoint>) -> Router<App> {
     }
     let mut router = Router::new();
     for (path, handler) in routes {
-        router = router.route(&path, handler.clone()).route(&format!("/api{path}"), handler);
+        router = router
+            .route(&path, handler.clone())
+            .route(&format!("/api{path}"), handler);
     }
     let missing = app.clone();
     let wrong = app.clone();
     router
-        .fallback(move || async move { pipeline::refuse(&missing, &Reason::EndpointNotFound.into()) })
-        .method_not_allowed_fallback(move || async move { pipeline::refuse(&wrong, &Reason::MethodNotAllowed.into()) })
+        .fallback(
+            move || async move { pipeline::refuse(&missing, &Reason::EndpointNotFound.into()) },
+        )
+        .method_not_allowed_fallback(move || async move {
+            pipeline::refuse(&wrong, &Reason::MethodNotAllowed.into())
+        })
 }
 
-async fn handle(app: App, endpoint: Arc<Endpoint>, params: RawPathParams, request: HttpRequest<axum::body::Body>) -> Finished {
+async fn handle(
+    app: App,
+    endpoint: Arc<Endpoint>,
+    params: RawPathParams,
+    request: HttpRequest<axum::body::Body>,
+) -> Finished {
     let (parts, body) = request.into_parts();
-    let peer = parts.extensions.get::<SocketAddr>().map_or(IpAddr::from([127, 0, 0, 1]), SocketAddr::ip);
-    let id = parts.headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let peer = parts
+        .extensions
+        .get::<SocketAddr>()
+        .map_or(IpAddr::from([127, 0, 0, 1]), SocketAddr::ip);
+    let id = parts
+        .headers
+        .get(REQUEST_ID)
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let body = match read_body(&app, &parts.headers, body).await {
         Ok(body) => body,
         Err(refusal) => return pipeline::refuse(&app, &refusal),
@@ -65,39 +94,75 @@ async fn handle(app: App, endpoint: Arc<Endpoint>, params: RawPathParams, reques
         id,
         method: parts.method,
         path: parts.uri.path().to_owned(),
-        params: params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        params: params
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         query: Query::parse(parts.uri.query().unwrap_or_default()),
         body,
-        client: text(&parts.headers, "x-tallyfy-client").map(|name| name.chars().take(100).collect()),
-        ip: if forwarded { forwarded_ip(&app, &parts.headers).unwrap_or(peer) } else { peer },
+        client: text(&parts.headers, "x-tallyfy-client")
+            .map(|name| name.chars().take(100).collect()),
+        ip: if forwarded {
+            forwarded_ip(&app, &parts.headers).unwrap_or(peer)
+        } else {
+            peer
+        },
         origin: origin(&app, &parts.headers, forwarded),
-        idempotency_key: parts.headers.get("idempotency-key").map(|key| key.to_str().unwrap_or_default().to_owned()),
+        idempotency_key: parts
+            .headers
+            .get("idempotency-key")
+            .map(|key| key.to_str().unwrap_or_default().to_owned()),
         credential: bearer(&parts.headers).and_then(|secret| Credential::recognise(&secret)),
     };
     pipeline::answer(app, endpoint, request, &parts.headers).await
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
-    let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned())
+    let (scheme, secret) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .trim()
+        .split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| secret.trim().to_owned())
 }
 
-async fn read_body(app: &App, headers: &HeaderMap, body: axum::body::Body) -> Result<Body, Refusal> {
+async fn read_body(
+    app: &App,
+    headers: &HeaderMap,
+    body: axum::body::Body,
+) -> Result<Body, Refusal> {
     let most = app.settings.server.max_body_bytes;
-    let stated = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()).and_then(|text| text.parse::<usize>().ok());
+    let stated = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok())
+        .and_then(|text| text.parse::<usize>().ok());
     if stated.is_some_and(|length| length > most) {
         return Err(Reason::TooLarge(most).into());
     }
     let bytes = match Limited::new(body, most).collect().await {
         Ok(collected) => collected.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => return Err(Reason::TooLarge(most).into()),
-        Err(_) => return Err(Refusal::bad_request("The body could not be read to its end")),
+        Err(_) => {
+            return Err(Refusal::bad_request(
+                "The body could not be read to its end",
+            ));
+        }
     };
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     Body::read(content_type, bytes).await
 }
 
@@ -106,17 +171,33 @@ fn origin(app: &App, headers: &HeaderMap, forwarded: bool) -> String {
     if let Some(configured) = &app.settings.server.public_url {
         return configured.clone();
     }
-    let host = forwarded.then(|| text(headers, "x-forwarded-host")).flatten().or_else(|| text(headers, "host"));
-    let scheme = forwarded.then(|| text(headers, "x-forwarded-proto")).flatten().filter(|scheme| scheme == "https" || scheme == "http");
+    let host = forwarded
+        .then(|| text(headers, "x-forwarded-host"))
+        .flatten()
+        .or_else(|| text(headers, "host"));
+    let scheme = forwarded
+        .then(|| text(headers, "x-forwarded-proto"))
+        .flatten()
+        .filter(|scheme| scheme == "https" || scheme == "http");
     // Only what can stand in an address: a hostile Host header must not break out of a link.
-    let host = host.filter(|host| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte)));
-    format!("{}://{}", scheme.as_deref().unwrap_or("http"), host.as_deref().unwrap_or("localhost"))
+    let host = host.filter(|host| {
+        host.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
+    });
+    format!(
+        "{}://{}",
+        scheme.as_deref().unwrap_or("http"),
+        host.as_deref().unwrap_or("localhost")
+    )
 }
 
 /// The right-most address that no trusted proxy has.
 fn forwarded_ip(app: &App, headers: &HeaderMap) -> Option<IpAddr> {
     let chain = text(headers, "x-forwarded-for")?;
-    chain.rsplit(',').filter_map(|hop| hop.trim().parse::<IpAddr>().ok()).find(|hop| !app.settings.server.trusts(*hop))
+    chain
+        .rsplit(',')
+        .filter_map(|hop| hop.trim().parse::<IpAddr>().ok())
+        .find(|hop| !app.settings.server.trusts(*hop))
 }
 
 /// The finished service: a request in, a response out, never an error.
@@ -129,12 +210,18 @@ pub struct Front {
 impl Front {
     /// Wraps the routes.
     pub fn new(app: App, routes: Router<App>) -> Self {
-        let inner = routes.with_state(app.clone()).layer(CompressionLayer::new()).layer(cors(&app));
+        let inner = routes
+            .with_state(app.clone())
+            .layer(CompressionLayer::new())
+            .layer(cors(&app));
         Self { app, inner }
     }
 
     /// Answers one request.
-    pub async fn answer(self, mut request: HttpRequest<axum::body::Body>) -> Response<axum::body::Body> {
+    pub async fn answer(
+        self,
+        mut request: HttpRequest<axum::body::Body>,
+    ) -> Response<axum::body::Body> {
         let started = Instant::now();
         let id = text(request.headers(), "x-request-id")
             .filter(|id| id.len() <= 128 && id.bytes().all(|byte| byte.is_ascii_graphic()))
@@ -148,11 +235,14 @@ impl Front {
         let limit = self.app.settings.server.request_timeout;
         // Spawned, so that a panic in a handler becomes a 500 and not a broken connection.
         let work = std::panic::AssertUnwindSafe(self.inner.oneshot(request));
-        let answered = tokio::time::timeout(limit, futures_util::FutureExt::catch_unwind(work)).await;
+        let answered =
+            tokio::time::timeout(limit, futures_util::FutureExt::catch_unwind(work)).await;
         let mut response = match answered {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(never))) => match never {},
-            Ok(Err(_panic)) => pipeline::refuse(&self.app, &Refusal::from(tallystick_db::DbError::Panicked)),
+            Ok(Err(_panic)) => {
+                pipeline::refuse(&self.app, &Refusal::from(tallystick_db::DbError::Panicked))
+            }
             Err(_elapsed) => pipeline::refuse(&self.app, &Reason::TimedOut.into()),
         };
         if method == Method::OPTIONS && response.status() == StatusCode::OK {
@@ -160,8 +250,13 @@ impl Front {
         }
         let headers = response.headers_mut();
         headers.insert(REQUEST_ID, id);
-        headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
-        self.app.metrics.note(&method, response.status(), started.elapsed());
+        headers.insert(
+            "x-content-type-options",
+            HeaderValue::from_static("nosniff"),
+        );
+        self.app
+            .metrics
+            .note(&method, response.status(), started.elapsed());
         response
     }
 }
@@ -194,30 +289,63 @@ fn cors(app: &App) -> CorsLayer {
     let allowed = if origins.iter().any(|origin| origin == "*") {
         AllowOrigin::from(Any)
     } else {
-        AllowOrigin::list(origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()))
+        AllowOrigin::list(
+            origins
+                .iter()
+                .filter_map(|origin| HeaderValue::from_str(origin).ok()),
+        )
     };
-    let names = |list: &[&'static str]| list.iter().map(|name| HeaderName::from_static(name)).collect::<Vec<_>>();
+    let names = |list: &[&'static str]| {
+        list.iter()
+            .map(|name| HeaderName::from_static(name))
+            .collect::<Vec<_>>()
+    };
     CorsLayer::new()
         .allow_origin(allowed)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS])
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ])
         .allow_headers(names(&[
-            "authorization", "content-type", "accept", "x-tallyfy-client", "x-organization-id", "x-requested-with", "idempotency-key", "x-request-id",
+            "authorization",
+            "content-type",
+            "accept",
+            "x-tallyfy-client",
+            "x-organization-id",
+            "x-requested-with",
+            "idempotency-key",
+            "x-request-id",
         ]))
         .expose_headers(names(&[
-            "retry-after", "x-ratelimit-limit", "x-ratelimit-remaining", "x-request-id", "www-authenticate", "content-disposition",
+            "retry-after",
+            "x-ratelimit-limit",
+            "x-ratelimit-remaining",
+            "x-request-id",
+            "www-authenticate",
+            "content-disposition",
         ]))
         .max_age(std::time::Duration::from_secs(600))
 }
 
 /// The template of the route a request matched, for metrics and logs: it holds no id and no secret.
 pub fn route_of(request: &HttpRequest<axum::body::Body>) -> Option<String> {
-    request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned())
+    request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned())
 }
 
 /// A plain JSON answer, for the routes that are not endpoints.
 pub fn json(value: &serde_json::Value) -> Finished {
     let mut response = Finished::new(axum::body::Body::from(value.to_string()));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     response
 }
 

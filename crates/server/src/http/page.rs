@@ -23,10 +23,17 @@ impl Window {
     #[must_use]
     pub fn read(query: &Query, default: i64, most: i64) -> Self {
         if query.flag("without_pagination") == Some(true) {
-            return Self { page: query.number("page").filter(|page| *page >= 1).unwrap_or(1), per_page: EVERYTHING };
+            return Self {
+                page: query.number("page").filter(|page| *page >= 1).unwrap_or(1),
+                per_page: EVERYTHING,
+            };
         }
         let size = |name| query.number(name).filter(|size| *size >= 1);
-        let per_page = if query.get("per_page").is_some() { size("per_page") } else { size("limit") };
+        let per_page = if query.get("per_page").is_some() {
+            size("per_page")
+        } else {
+            size("limit")
+        };
         Self {
             page: query.number("page").filter(|page| *page >= 1).unwrap_or(1),
             per_page: per_page.unwrap_or(default).min(most),
@@ -54,7 +61,11 @@ impl Window {
             current_page: self.page,
             total_pages,
             has_more_pages: self.page < total_pages,
-            links: Links { prev: previous.clone(), previous, next },
+            links: Links {
+                prev: previous.clone(),
+                previous,
+                next,
+            },
         }
     }
 }
@@ -81,8 +92,29 @@ mod tests {
 
     #[test]
     fn pages_beyond_the_end_ask_for_nothing() {
-        assert_eq!(Window { page: i64::MAX, per_page: 100 }.offset(5), None);
-        assert_eq!(Window { page: 2, per_page: 10 }.offset(10), None);
-        assert_eq!(Window { page: 2, per_page: 10 }.offset(11), Some(10));
+        assert_eq!(
+            Window {
+                page: i64::MAX,
+                per_page: 100
+            }
+            .offset(5),
+            None
+        );
+        assert_eq!(
+            Window {
+                page: 2,
+                per_page: 10
+            }
+            .offset(10),
+            None
+        );
+        assert_eq!(
+            Window {
+                page: 2,
+                per_page: 10
+            }
+            .offset(11),
+            Some(10)
+        );
     }
 }

@@ -29,7 +29,12 @@ struct Done {
 }
 
 /// Answers a request whose route is known.
-pub async fn answer(app: App, endpoint: Arc<Endpoint>, request: Request, headers: &HeaderMap) -> Finished {
+pub async fn answer(
+    app: App,
+    endpoint: Arc<Endpoint>,
+    request: Request,
+    headers: &HeaderMap,
+) -> Finished {
     let ip = request.ip;
     if let Err(refusal) = before_the_database(&app, &request, headers) {
         return refuse(&app, &refusal);
@@ -46,7 +51,11 @@ pub async fn answer(app: App, endpoint: Arc<Endpoint>, request: Request, headers
             let db = app.db.clone();
             db.write(move |tx| {
                 run(tx, &app, &endpoint, &request).map_err(|refusal| {
-                    if refusal.keep { Stop::Keep(refusal) } else { Stop::Abort(refusal) }
+                    if refusal.keep {
+                        Stop::Keep(refusal)
+                    } else {
+                        Stop::Abort(refusal)
+                    }
                 })
             })
             .await
@@ -70,7 +79,11 @@ pub async fn answer(app: App, endpoint: Arc<Endpoint>, request: Request, headers
 /// What can be told from the headers alone.
 fn before_the_database(app: &App, request: &Request, headers: &HeaderMap) -> Result<(), Refusal> {
     check_accept(headers)?;
-    if request.query.names().any(|name| matches!(name, "access_token" | "token" | "api_key")) {
+    if request
+        .query
+        .names()
+        .any(|name| matches!(name, "access_token" | "token" | "api_key"))
+    {
         return Err(Refusal::bad_request(
             "Credentials do not belong into the address, where they end up in logs. Send the Authorization header",
         ));
@@ -81,7 +94,9 @@ fn before_the_database(app: &App, request: &Request, headers: &HeaderMap) -> Res
     if request.credential.is_none() {
         app.limits.stranger(request.ip)?;
         let sent = headers.contains_key(header::AUTHORIZATION);
-        return Err(Refusal::unauthenticated(sent.then_some("The Authorization header is not of the form Bearer followed by a token")));
+        return Err(Refusal::unauthenticated(sent.then_some(
+            "The Authorization header is not of the form Bearer followed by a token",
+        )));
     }
     Ok(())
 }
@@ -90,12 +105,21 @@ fn before_the_database(app: &App, request: &Request, headers: &HeaderMap) -> Res
 pub fn check_accept(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut stated = false;
     for value in headers.get_all(header::ACCEPT) {
-        let Ok(text) = value.to_str() else { return Err(Reason::NotAcceptable.into()) };
-        for media in text.split(',').map(str::trim).filter(|media| !media.is_empty()) {
+        let Ok(text) = value.to_str() else {
+            return Err(Reason::NotAcceptable.into());
+        };
+        for media in text
+            .split(',')
+            .map(str::trim)
+            .filter(|media| !media.is_empty())
+        {
             stated = true;
             let (name, parameters) = media.split_once(';').unwrap_or((media, ""));
             let refused = parameters.split(';').any(|parameter| {
-                parameter.trim().strip_prefix("q=").is_some_and(|q| q.trim().parse::<f32>().is_ok_and(|q| q <= 0.0))
+                parameter
+                    .trim()
+                    .strip_prefix("q=")
+                    .is_some_and(|q| q.trim().parse::<f32>().is_ok_and(|q| q <= 0.0))
             });
             let name = name.trim().to_ascii_lowercase();
             if !refused && matches!(name.as_str(), "*/*" | "application/*" | "application/json") {
@@ -103,19 +127,39 @@ pub fn check_accept(headers: &HeaderMap) -> Result<(), Refusal> {
             }
         }
     }
-    if stated { Err(Reason::NotAcceptable.into()) } else { Ok(()) }
+    if stated {
+        Err(Reason::NotAcceptable.into())
+    } else {
+        Ok(())
+    }
 }
 
 /// Everything that happens inside the transaction.
-fn run(tx: &mut Tx<'_>, app: &App, endpoint: &Endpoint, request: &Request) -> Result<Done, Refusal> {
+fn run(
+    tx: &mut Tx<'_>,
+    app: &App,
+    endpoint: &Endpoint,
+    request: &Request,
+) -> Result<Done, Refusal> {
     let now = app.clock.now();
-    let credential = request.credential.as_ref().ok_or(Refusal::unauthenticated(None))?;
+    let credential = request
+        .credential
+        .as_ref()
+        .ok_or(Refusal::unauthenticated(None))?;
     match endpoint.who {
         Who::User(handler) => {
             let user = authenticate_user(tx, credential, now)?;
             let left = app.limits.person(user.id)?;
             check_scope(&user.token, endpoint.scope)?;
-            let reply = once(tx, request, user.id, now, |tx| handler(&mut Call { tx, app, request, caller: &user, now }))?;
+            let reply = once(tx, request, user.id, now, |tx| {
+                handler(&mut Call {
+                    tx,
+                    app,
+                    request,
+                    caller: &user,
+                    now,
+                })
+            })?;
             Ok(Done { reply, left, user })
         }
         Who::Member(roles, handler) => {
@@ -124,10 +168,26 @@ fn run(tx: &mut Tx<'_>, app: &App, endpoint: &Endpoint, request: &Request) -> Re
             let left = app.limits.person(member.id())?;
             check_scope(&member.user.token, endpoint.scope)?;
             if !roles.contain(member.role) {
-                return Err(Refusal::forbidden(format!("This needs another role than {}: it is for {}", member.role.word(), roles.describe())));
+                return Err(Refusal::forbidden(format!(
+                    "This needs another role than {}: it is for {}",
+                    member.role.word(),
+                    roles.describe()
+                )));
             }
-            let reply = once(tx, request, member.id(), now, |tx| handler(&mut Call { tx, app, request, caller: &member, now }))?;
-            Ok(Done { reply, left, user: member.user })
+            let reply = once(tx, request, member.id(), now, |tx| {
+                handler(&mut Call {
+                    tx,
+                    app,
+                    request,
+                    caller: &member,
+                    now,
+                })
+            })?;
+            Ok(Done {
+                reply,
+                left,
+                user: member.user,
+            })
         }
     }
 }
@@ -160,7 +220,11 @@ fn check_scope(token: &TokenInUse, needed: Scope) -> Result<(), Refusal> {
     }
     Err(Reason::Forbidden {
         code: "INSUFFICIENT_SCOPE",
-        message: format!("This credential is limited to {}; this needs {}", token.scopes.words().join(", "), needed.word()),
+        message: format!(
+            "This credential is limited to {}; this needs {}",
+            token.scopes.words().join(", "),
+            needed.word()
+        ),
     }
     .into())
 }
@@ -171,7 +235,10 @@ fn write_reply(reply: Reply, left: Option<Left>) -> Finished {
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
     if !empty {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if reply.replayed {
@@ -193,7 +260,10 @@ pub fn refuse(app: &App, refusal: &Refusal) -> Finished {
     let status = refusal.status();
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(seconds) = refusal.retry_after() {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -211,8 +281,13 @@ pub fn refuse(app: &App, refusal: &Refusal) -> Finished {
 fn challenge(_app: &App, refusal: &Refusal) -> Option<HeaderValue> {
     let text = match &refusal.reason {
         Reason::Unauthenticated(None) | Reason::ClientHeader => r#"Bearer realm="api""#.to_owned(),
-        Reason::Unauthenticated(Some(why)) => format!(r#"Bearer realm="api", error="invalid_token", error_description="{why}""#),
-        Reason::Forbidden { code: "INSUFFICIENT_SCOPE", .. } => r#"Bearer realm="api", error="insufficient_scope""#.to_owned(),
+        Reason::Unauthenticated(Some(why)) => {
+            format!(r#"Bearer realm="api", error="invalid_token", error_description="{why}""#)
+        }
+        Reason::Forbidden {
+            code: "INSUFFICIENT_SCOPE",
+            ..
+        } => r#"Bearer realm="api", error="insufficient_scope""#.to_owned(),
         _ => return None,
     };
     HeaderValue::from_str(&text).ok()

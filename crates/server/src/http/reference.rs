@@ -21,7 +21,10 @@ summary span{color:var(--soft)}table{border-collapse:collapse;margin:.5rem 0;wid
 pub fn page(endpoints: &[Endpoint]) -> String {
     let mut out = String::new();
     out.push_str("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
-    let _ = write!(out, "<title>Tallystick API</title><style>{STYLE}</style></head><body><main><h1>Tallystick API</h1>");
+    let _ = write!(
+        out,
+        "<title>Tallystick API</title><style>{STYLE}</style></head><body><main><h1>Tallystick API</h1>"
+    );
     out.push_str(
         "<p>The Tallyfy API on your own machine. The same document for programs: <a href=\"/api/openapi.json\">OpenAPI 3.1</a>. \
          Every path is served with and without <code>/api</code> in front.</p>\
@@ -45,7 +48,12 @@ pub fn page(endpoints: &[Endpoint]) -> String {
 }
 
 fn tag(endpoint: &Endpoint) -> &str {
-    endpoint.operation.tags.as_ref().and_then(|tags| tags.first()).map_or("other", String::as_str)
+    endpoint
+        .operation
+        .tags
+        .as_ref()
+        .and_then(|tags| tags.first())
+        .map_or("other", String::as_str)
 }
 
 fn section(out: &mut String, endpoint: &Endpoint) {
@@ -60,18 +68,37 @@ fn section(out: &mut String, endpoint: &Endpoint) {
     if let Some(text) = &operation.description {
         let _ = write!(out, "<p>{}</p>", escape(text));
     }
-    let _ = write!(out, "<p>For {}. Scope <code>{}</code>.</p>", escape(endpoint.callers()), endpoint.scope.word());
+    let _ = write!(
+        out,
+        "<p>For {}. Scope <code>{}</code>.</p>",
+        escape(endpoint.callers()),
+        endpoint.scope.word()
+    );
     let parameters = operation.parameters.as_deref().unwrap_or_default();
     if !parameters.is_empty() {
         out.push_str("<table><tr><th>parameter</th><th></th></tr>");
         for parameter in parameters.iter().filter_map(inline) {
-            let needed = if parameter.required == Required::True { "in the path" } else { "optional" };
+            let needed = if parameter.required == Required::True {
+                "in the path"
+            } else {
+                "optional"
+            };
             let text = parameter.description.as_deref().unwrap_or(needed);
-            let _ = write!(out, "<tr><td><code>{}</code></td><td>{}</td></tr>", escape(&parameter.name), escape(text));
+            let _ = write!(
+                out,
+                "<tr><td><code>{}</code></td><td>{}</td></tr>",
+                escape(&parameter.name),
+                escape(text)
+            );
         }
         out.push_str("</table>");
     }
-    let codes: Vec<&str> = operation.responses.responses.keys().map(String::as_str).collect();
+    let codes: Vec<&str> = operation
+        .responses
+        .responses
+        .keys()
+        .map(String::as_str)
+        .collect();
     let _ = write!(out, "<p>Answers {}.</p></details>", codes.join(", "));
 }
 
@@ -83,5 +110,8 @@ fn inline(parameter: &RefOr<Parameter>) -> Option<&Parameter> {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

@@ -38,19 +38,33 @@ impl Reply {
     /// 204.
     #[must_use]
     pub const fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: Vec::new(), secret: false, replayed: false }
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: Vec::new(),
+            secret: false,
+            replayed: false,
+        }
     }
 
     /// Marks an answer that holds a secret.
     #[must_use]
     pub fn holding_a_secret(self) -> Self {
-        Self { secret: true, ..self }
+        Self {
+            secret: true,
+            ..self
+        }
     }
 
     fn with<T: Serialize>(status: StatusCode, body: &T) -> Result<Self, Refusal> {
         let mut bytes = Vec::with_capacity(4096);
-        serde_json::to_writer(&mut bytes, body)
-            .map_err(|error| Refusal::from(Reason::Db(tallystick_db::DbError::Other(error.to_string()))))?;
-        Ok(Self { status, body: bytes, secret: false, replayed: false })
+        serde_json::to_writer(&mut bytes, body).map_err(|error| {
+            Refusal::from(Reason::Db(tallystick_db::DbError::Other(error.to_string())))
+        })?;
+        Ok(Self {
+            status,
+            body: bytes,
+            secret: false,
+            replayed: false,
+        })
     }
 }

@@ -21,7 +21,8 @@ pub fn me(call: &mut Call<'_, '_, User>) -> Answer {
         Some(only) => Some(only.clone()),
         None => store::current_organisation(call.tx, call.caller.id)?,
     };
-    let mut person = store::person(call.tx, call.caller.id, organization.as_deref(), call.now)?.ok_or_else(Refusal::not_found)?;
+    let mut person = store::person(call.tx, call.caller.id, organization.as_deref(), call.now)?
+        .ok_or_else(Refusal::not_found)?;
     include(&mut person, call.query(), true);
     Reply::data(person)
 }
@@ -31,7 +32,8 @@ pub fn me(call: &mut Call<'_, '_, User>) -> Answer {
     params(("org" = String, Path), ("with" = Option<String>, Query)),
     responses((status = 200, body = tallystick_wire::Item<Person>), (status = 404, body = tallystick_wire::ErrorBody)))]
 pub fn me_here(call: &mut Call<'_, '_, Member>) -> Answer {
-    let mut person = store::member(call.tx, call.org(), call.caller.id(), call.now)?.ok_or_else(Refusal::not_found)?;
+    let mut person = store::member(call.tx, call.org(), call.caller.id(), call.now)?
+        .ok_or_else(Refusal::not_found)?;
     include(&mut person, call.query(), true);
     Reply::data(person)
 }
@@ -53,7 +55,15 @@ pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
     let sorting = Sorting::read(call.query());
     let total = store::count(call.tx, call.org(), search.as_deref(), status.as_deref())?;
     let mut data = match window.offset(total) {
-        Some(offset) => store::list(call.tx, call.org(), search.as_deref(), status.as_deref(), sorting, (window.per_page, offset), call.now)?,
+        Some(offset) => store::list(
+            call.tx,
+            call.org(),
+            search.as_deref(),
+            status.as_deref(),
+            sorting,
+            (window.per_page, offset),
+            call.now,
+        )?,
         None => Vec::new(),
     };
     for person in &mut data {
@@ -62,7 +72,10 @@ pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
         include(person, &call.request.query, private);
     }
     let pagination = window.describe(call.request, total, data.len());
-    Reply::whole(&Page { data, meta: Meta { pagination } })
+    Reply::whole(&Page {
+        data,
+        meta: Meta { pagination },
+    })
 }
 
 /// Members, whole and without pages
@@ -71,8 +84,17 @@ pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
     responses((status = 200, body = UserList), (status = 404, body = tallystick_wire::ErrorBody)))]
 pub fn list_names(call: &mut Call<'_, '_, Member>) -> Answer {
     call.tx.take_time()?;
-    let mut data = store::list(call.tx, call.org(), None, None, Sorting::default(), (i64::from(i32::MAX), 0), call.now)?;
-    data.iter_mut().for_each(|person| reduce(person, call.caller));
+    let mut data = store::list(
+        call.tx,
+        call.org(),
+        None,
+        None,
+        Sorting::default(),
+        (i64::from(i32::MAX), 0),
+        call.now,
+    )?;
+    data.iter_mut()
+        .for_each(|person| reduce(person, call.caller));
     let count = i64::try_from(data.len()).unwrap_or(i64::MAX);
     Reply::whole(&UserList { data, count })
 }
@@ -89,7 +111,8 @@ pub fn get(call: &mut Call<'_, '_, Member>) -> Answer {
         Ok(id) => id,
         Err(_) => store::number_of(call.tx, call.org(), &named)?.ok_or_else(Refusal::not_found)?,
     };
-    let mut person = store::member(call.tx, call.org(), id, call.now)?.ok_or_else(Refusal::not_found)?;
+    let mut person =
+        store::member(call.tx, call.org(), id, call.now)?.ok_or_else(Refusal::not_found)?;
     reduce(&mut person, call.caller);
     let private = call.caller.is_admin() || person.id == call.caller.id();
     include(&mut person, call.query(), private);
@@ -141,6 +164,8 @@ fn include(person: &mut Person, query: &Query, private: bool) {
         person.guest_watchers = none();
     }
     if query.asks_for("auth_methods") && private {
-        person.auth_methods = Some(Collection::of(vec![AuthMethod { r#type: "password".to_owned() }]));
+        person.auth_methods = Some(Collection::of(vec![AuthMethod {
+            r#type: "password".to_owned(),
+        }]));
     }
 }

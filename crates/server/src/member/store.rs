@@ -44,15 +44,32 @@ impl Sorting {
     /// Reads `sort` or `sort_by`; what is unknown is ignored.
     #[must_use]
     pub fn read(query: &Query) -> Self {
-        let text = query.get("sort").or_else(|| query.get("sort_by")).unwrap_or_default();
-        let (name, mut descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        if query.get("sort_direction").is_some_and(|direction| direction.eq_ignore_ascii_case("desc")) {
+        let text = query
+            .get("sort")
+            .or_else(|| query.get("sort_by"))
+            .unwrap_or_default();
+        let (name, mut descending) = text
+            .strip_prefix('-')
+            .map_or((text, false), |name| (name, true));
+        if query
+            .get("sort_direction")
+            .is_some_and(|direction| direction.eq_ignore_ascii_case("desc"))
+        {
             descending = true;
         }
         match name {
-            "created_at" => Self { by: By::Created, descending },
-            "email" => Self { by: By::Email, descending },
-            "name" | "first_name" | "full_name" => Self { by: By::Name, descending },
+            "created_at" => Self {
+                by: By::Created,
+                descending,
+            },
+            "email" => Self {
+                by: By::Email,
+                descending,
+            },
+            "name" | "first_name" | "full_name" => Self {
+                by: By::Name,
+                descending,
+            },
             _ => Self::default(),
         }
     }
@@ -108,7 +125,9 @@ fn read(row: &mut Row<'_>, now: Time) -> Result<User> {
         reactivated_by: row.take()?,
         ..User::default()
     };
-    user.full_name = format!("{} {}", user.first_name, user.last_name).trim().to_owned();
+    user.full_name = format!("{} {}", user.first_name, user.last_name)
+        .trim()
+        .to_owned();
     user.last_updated = user.updated_at;
     user.active = user.status.as_deref() == Some(MemberStatus::Active.word());
     user.is_active = user.active;
@@ -120,13 +139,26 @@ fn read(row: &mut Row<'_>, now: Time) -> Result<User> {
 
 /// `±HH:MM` in that zone now.
 fn offset(zone: &str, now: Time) -> Option<String> {
-    let seconds = TimeZone::get(zone).ok()?.to_offset(now.timestamp()).seconds();
+    let seconds = TimeZone::get(zone)
+        .ok()?
+        .to_offset(now.timestamp())
+        .seconds();
     let minutes = seconds.abs() / 60;
-    Some(format!("{}{:02}:{:02}", if seconds < 0 { '-' } else { '+' }, minutes / 60, minutes % 60))
+    Some(format!(
+        "{}{:02}:{:02}",
+        if seconds < 0 { '-' } else { '+' },
+        minutes / 60,
+        minutes % 60
+    ))
 }
 
 /// A member of this organisation.
-pub fn member(tx: &mut Tx<'_>, organization: &str, user_id: i64, now: Time) -> Result<Option<User>> {
+pub fn member(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    user_id: i64,
+    now: Time,
+) -> Result<Option<User>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.organization_id = $1 AND m.user_id = $2"
     );
@@ -134,7 +166,12 @@ pub fn member(tx: &mut Tx<'_>, organization: &str, user_id: i64, now: Time) -> R
 }
 
 /// A person, with what they are in `organization` if one is given and they belong to it.
-pub fn person(tx: &mut Tx<'_>, user_id: i64, organization: Option<&str>, now: Time) -> Result<Option<User>> {
+pub fn person(
+    tx: &mut Tx<'_>,
+    user_id: i64,
+    organization: Option<&str>,
+    now: Time,
+) -> Result<Option<User>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM users u LEFT JOIN memberships m ON m.organization_id = $2 AND m.user_id = u.id WHERE u.id = $1"
     );
@@ -165,9 +202,18 @@ const FILTER: &str = "m.organization_id = $1 AND (CAST($2 AS TEXT) IS NULL OR m.
     AND (CAST($3 AS TEXT) IS NULL OR m.status = $3)";
 
 /// How many members a filter finds.
-pub fn count(tx: &mut Tx<'_>, organization: &str, search: Option<&str>, status: Option<&str>) -> Result<i64> {
+pub fn count(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    search: Option<&str>,
+    status: Option<&str>,
+) -> Result<i64> {
     let sql = format!("SELECT count(*) FROM memberships m WHERE {FILTER}");
-    tx.one(&sql, args![organization, search.map(contains), status], |row| row.take())
+    tx.one(
+        &sql,
+        args![organization, search.map(contains), status],
+        |row| row.take(),
+    )
 }
 
 /// Members, a page of them.
@@ -184,7 +230,11 @@ pub fn list(
         "SELECT {COLUMNS} FROM memberships m JOIN users u ON u.id = m.user_id WHERE {FILTER} ORDER BY {} LIMIT $4 OFFSET $5",
         sorting.sql()
     );
-    tx.all(&sql, args![organization, search.map(contains), status, limit, offset], |row| read(row, now))
+    tx.all(
+        &sql,
+        args![organization, search.map(contains), status, limit, offset],
+        |row| read(row, now),
+    )
 }
 
 /// A LIKE pattern for text that contains this, whatever signs are in it.
@@ -222,7 +272,14 @@ pub fn insert_user(tx: &mut Tx<'_>, new: &NewUser<'_>, now: Time) -> Result<i64>
 }
 
 /// Makes somebody an active member.
-pub fn insert_membership(tx: &mut Tx<'_>, organization: &str, user_id: i64, role: Role, default_admin: bool, now: Time) -> Result<()> {
+pub fn insert_membership(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    user_id: i64,
+    role: Role,
+    default_admin: bool,
+    now: Time,
+) -> Result<()> {
     tx.run(
         "INSERT INTO memberships (organization_id, user_id, role, status, is_default_admin, epoch, search, approved_at, \
             activated_at, created_at) \
@@ -234,7 +291,11 @@ pub fn insert_membership(tx: &mut Tx<'_>, organization: &str, user_id: i64, role
 
 /// Fills the column that members are found by. Lower case is made here: the engines disagree on what it is.
 fn refresh_search(tx: &mut Tx<'_>, organization: &str, user_id: i64) -> Result<()> {
-    let text: String = tx.one("SELECT first_name || ' ' || last_name || ' ' || email FROM users WHERE id = $1", args![user_id], |row| row.take())?;
+    let text: String = tx.one(
+        "SELECT first_name || ' ' || last_name || ' ' || email FROM users WHERE id = $1",
+        args![user_id],
+        |row| row.take(),
+    )?;
     tx.run(
         "UPDATE memberships SET search = $3 WHERE organization_id = $1 AND user_id = $2",
         args![organization, user_id, text.to_lowercase()],
@@ -243,7 +304,14 @@ fn refresh_search(tx: &mut Tx<'_>, organization: &str, user_id: i64) -> Result<(
 }
 
 /// Sets a member's role and status and ends the credentials that hang on the membership.
-pub fn set_membership(tx: &mut Tx<'_>, organization: &str, user_id: i64, role: Role, status: MemberStatus, now: Time) -> Result<u64> {
+pub fn set_membership(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    user_id: i64,
+    role: Role,
+    status: MemberStatus,
+    now: Time,
+) -> Result<u64> {
     let disabled_at = (status == MemberStatus::Disabled).then_some(now.0);
     tx.run(
         "UPDATE memberships SET role = $3, status = $4, disabled_at = $5, epoch = epoch + 1 WHERE organization_id = $1 AND user_id = $2",
@@ -253,7 +321,11 @@ pub fn set_membership(tx: &mut Tx<'_>, organization: &str, user_id: i64, role: R
 
 /// The number of a person known by address.
 pub fn by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<i64>> {
-    tx.maybe("SELECT id FROM users WHERE email_folded = $1", args![fold(email)], |row| row.take())
+    tx.maybe(
+        "SELECT id FROM users WHERE email_folded = $1",
+        args![fold(email)],
+        |row| row.take(),
+    )
 }
 
 /// Which of these numbers are members that work can be given to.

@@ -22,11 +22,20 @@ pub fn list_mine(call: &mut Call<'_, '_, User>) -> Answer {
     let only = call.caller.token.organization_id.clone();
     let total = store::count_of(call.tx, call.user_id(), only.as_deref())?;
     let data = match window.offset(total) {
-        Some(offset) => store::list_of(call.tx, call.user_id(), only.as_deref(), window.per_page, offset)?,
+        Some(offset) => store::list_of(
+            call.tx,
+            call.user_id(),
+            only.as_deref(),
+            window.per_page,
+            offset,
+        )?,
         None => Vec::new(),
     };
     let pagination = window.describe(call.request, total, data.len());
-    Reply::whole(&Page { data, meta: Meta { pagination } })
+    Reply::whole(&Page {
+        data,
+        meta: Meta { pagination },
+    })
 }
 
 /// The organisation
@@ -34,14 +43,19 @@ pub fn list_mine(call: &mut Call<'_, '_, User>) -> Answer {
     params(("org" = String, Path), ("with" = Option<String>, Query, description = "subscription, billing_info")),
     responses((status = 200, body = tallystick_wire::Item<Organization>), (status = 404, body = tallystick_wire::ErrorBody)))]
 pub fn get(call: &mut Call<'_, '_, Member>) -> Answer {
-    let mut found = store::get_for(call.tx, call.org(), call.caller.id())?.ok_or_else(Refusal::not_found)?;
+    let mut found =
+        store::get_for(call.tx, call.org(), call.caller.id())?.ok_or_else(Refusal::not_found)?;
     include(&mut found, call.query());
     Reply::data(found)
 }
 
 /// There is nothing to pay here, and older clients fail on a missing answer: the plan says so.
 fn include(organization: &mut Organization, query: &Query) {
-    let stub = || Some(Json(json!({"data": {"plan_code": "self_hosted", "status": "active"}})));
+    let stub = || {
+        Some(Json(
+            json!({"data": {"plan_code": "self_hosted", "status": "active"}}),
+        ))
+    };
     if query.asks_for("subscription") {
         organization.subscription = stub();
     }

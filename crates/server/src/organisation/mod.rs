@@ -10,5 +10,8 @@ use crate::http::endpoint::Endpoint;
 /// The endpoints of this room.
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
-    vec![endpoint!(read, Org, user, http::list_mine), endpoint!(read, Org, member(ANY), http::get)]
+    vec![
+        endpoint!(read, Org, user, http::list_mine),
+        endpoint!(read, Org, member(ANY), http::get),
+    ]
 }

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use tallystick_db::{DbError, Result, Row, Tx, args};
 use tallystick_wire::Time;
-use tallystick_wire::organisation::{After, DefaultDeadline, Organization, WorkingDay, WorkingDays};
+use tallystick_wire::organisation::{
+    After, DefaultDeadline, Organization, WorkingDay, WorkingDays,
+};
 
 /// Settings of an organisation that rules ask for. Stored as JSON: read and written whole, never searched.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,10 +26,18 @@ pub struct OrganisationSettings {
 impl Default for OrganisationSettings {
     fn default() -> Self {
         let day = |enabled| {
-            Some(WorkingDay { enabled, all_hours: false, start: "09:00".to_owned(), end: "17:00".to_owned() })
+            Some(WorkingDay {
+                enabled,
+                all_hours: false,
+                start: "09:00".to_owned(),
+                end: "17:00".to_owned(),
+            })
         };
         Self {
-            default_deadline: DefaultDeadline { r#type: "days".to_owned(), value: 5 },
+            default_deadline: DefaultDeadline {
+                r#type: "days".to_owned(),
+                value: 5,
+            },
             working_days: WorkingDays {
                 monday: day(true),
                 tuesday: day(true),
@@ -54,7 +64,8 @@ pub struct Calendar {
 
 /// Makes an organisation with the usual settings.
 pub fn insert(tx: &mut Tx<'_>, id: &str, name: &str, timezone: &str, now: Time) -> Result<()> {
-    let settings = serde_json::to_string(&OrganisationSettings::default()).map_err(|error| DbError::Other(error.to_string()))?;
+    let settings = serde_json::to_string(&OrganisationSettings::default())
+        .map_err(|error| DbError::Other(error.to_string()))?;
     tx.run(
         "INSERT INTO organizations (id, name, slug, timezone, settings, created_at, updated_at) VALUES ($1, $2, NULL, $3, $4, $5, $5)",
         args![id, name, timezone, settings, now.0],
@@ -64,15 +75,23 @@ pub fn insert(tx: &mut Tx<'_>, id: &str, name: &str, timezone: &str, now: Time) 
 
 /// Zone and settings.
 pub fn calendar(tx: &mut Tx<'_>, organization: &str) -> Result<Calendar> {
-    tx.one("SELECT timezone, settings FROM organizations WHERE id = $1", args![organization], |row| {
-        let timezone = row.take()?;
-        let text: String = row.take()?;
-        Ok(Calendar { timezone, settings: read_settings(&text)? })
-    })
+    tx.one(
+        "SELECT timezone, settings FROM organizations WHERE id = $1",
+        args![organization],
+        |row| {
+            let timezone = row.take()?;
+            let text: String = row.take()?;
+            Ok(Calendar {
+                timezone,
+                settings: read_settings(&text)?,
+            })
+        },
+    )
 }
 
 fn read_settings(text: &str) -> Result<OrganisationSettings> {
-    serde_json::from_str(text).map_err(|error| DbError::Decode(format!("settings of an organisation: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| DbError::Decode(format!("settings of an organisation: {error}")))
 }
 
 const COLUMNS: &str = "o.id, o.name, o.slug, o.timezone, o.settings, o.created_at, o.updated_at, \
@@ -89,7 +108,11 @@ fn read(row: &mut Row<'_>) -> Result<Organization> {
     let disabled_on = row.take::<Option<i64>>()?.map(Time);
     let last_accessed = row.take::<Option<i64>>()?.map(Time);
     let users_count = row.take()?;
-    let digest = || ["Monday", "Wednesday", "Friday"].map(str::to_owned).to_vec();
+    let digest = || {
+        ["Monday", "Wednesday", "Friday"]
+            .map(str::to_owned)
+            .to_vec()
+    };
     Ok(Organization {
         id,
         name,
@@ -147,7 +170,10 @@ fn read(row: &mut Row<'_>) -> Result<Organization> {
         deadline_setting: None,
         default_deadline: Some(settings.default_deadline),
         auto_archive: false,
-        auto_archive_processes_after: Some(After { unit: "weeks".to_owned(), value: 52 }),
+        auto_archive_processes_after: Some(After {
+            unit: "weeks".to_owned(),
+            value: 52,
+        }),
         auto_complete_tasks: false,
         auto_complete_task_months: 18,
         cadence_days: digest(),
@@ -188,7 +214,13 @@ pub fn count_of(tx: &mut Tx<'_>, user_id: i64, only: Option<&str>) -> Result<i64
 }
 
 /// The organisations a person belongs to, the one used last first.
-pub fn list_of(tx: &mut Tx<'_>, user_id: i64, only: Option<&str>, limit: i64, offset: i64) -> Result<Vec<Organization>> {
+pub fn list_of(
+    tx: &mut Tx<'_>,
+    user_id: i64,
+    only: Option<&str>,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Organization>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM organizations o JOIN memberships m ON m.organization_id = o.id AND m.user_id = $1 \
          WHERE (o.id = $2 OR CAST($2 AS TEXT) IS NULL) \

@@ -38,7 +38,10 @@ fn after(start: &ZonedDateTime, length: &DefaultDeadline) -> Option<ZonedDateTim
 #[must_use]
 pub fn next_working_moment(calendar: &Calendar, moment: Time) -> Time {
     let zone = zone(calendar);
-    let local = moment.timestamp().to_zoned_datetime(zone.clone()).datetime();
+    let local = moment
+        .timestamp()
+        .to_zoned_datetime(zone.clone())
+        .datetime();
     let mut day = local.date();
     // One look at each day of a week and at the first again: beyond that nobody ever works.
     for ahead in 0..8 {
@@ -52,7 +55,9 @@ pub fn next_working_moment(calendar: &Calendar, moment: Time) -> Time {
                 return at(earliest, &zone).unwrap_or(moment);
             }
         }
-        let Ok(next) = day.tomorrow() else { return moment };
+        let Ok(next) = day.tomorrow() else {
+            return moment;
+        };
         day = next;
     }
     moment
@@ -65,7 +70,11 @@ fn at(local: DateTime, zone: &TimeZone) -> Option<Time> {
 fn hours(calendar: &Calendar, weekday: Weekday) -> Option<(Clock, Clock)> {
     let days = calendar.settings.working_days.from_monday();
     let index = usize::try_from(weekday.to_monday_zero_offset()).ok()?;
-    let day: &WorkingDay = days.get(index).copied()?.as_ref().filter(|day| day.enabled)?;
+    let day: &WorkingDay = days
+        .get(index)
+        .copied()?
+        .as_ref()
+        .filter(|day| day.enabled)?;
     if day.all_hours {
         return Some((Clock::MIN, Clock::MAX));
     }
@@ -81,7 +90,10 @@ mod tests {
     use crate::organisation::store::OrganisationSettings;
 
     fn berlin() -> Calendar {
-        Calendar { timezone: "Europe/Berlin".to_owned(), settings: OrganisationSettings::default() }
+        Calendar {
+            timezone: "Europe/Berlin".to_owned(),
+            settings: OrganisationSettings::default(),
+        }
     }
 
     fn moment(text: &str) -> Time {
@@ -99,7 +111,11 @@ mod tests {
             ("2026-02-06T18:00:00Z", "2026-02-09T08:00:00.000Z"), // Friday evening
             ("2026-02-07T10:00:00Z", "2026-02-09T08:00:00.000Z"), // Saturday
         ] {
-            assert_eq!(next_working_moment(&berlin(), moment(due)).to_string(), moved, "{due}");
+            assert_eq!(
+                next_working_moment(&berlin(), moment(due)).to_string(),
+                moved,
+                "{due}"
+            );
         }
     }
 

@@ -10,7 +10,10 @@ use crate::http::{Member, Refusal};
 
 /// A task as the rules know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the Task object, which explains them")]
+#[expect(
+    missing_docs,
+    reason = "the names are those of the Task object, which explains them"
+)]
 pub struct Task {
     pub id: String,
     pub increment_id: i64,
@@ -53,7 +56,9 @@ impl Task {
     /// Whether this member is assigned.
     #[must_use]
     pub fn is_assigned_to(&self, user_id: i64) -> bool {
-        self.assignees.iter().any(|assignee| assignee.user_id == user_id)
+        self.assignees
+            .iter()
+            .any(|assignee| assignee.user_id == user_id)
     }
 
     /// Whether it is finished, whichever way.
@@ -65,7 +70,8 @@ impl Task {
     /// Whether it waits for somebody: not finished, not hidden, not archived.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        matches!(self.status, TaskStatus::NotStarted | TaskStatus::InProgress) && self.archived_at.is_none()
+        matches!(self.status, TaskStatus::NotStarted | TaskStatus::InProgress)
+            && self.archived_at.is_none()
     }
 
     /// Whether its deadline has passed while it waits.
@@ -77,7 +83,10 @@ impl Task {
     /// Whether it is due within 24 hours.
     #[must_use]
     pub fn is_due_soon(&self, now: Time) -> bool {
-        self.is_active() && self.deadline.is_some_and(|deadline| deadline >= now && deadline <= now.plus(DAY))
+        self.is_active()
+            && self
+                .deadline
+                .is_some_and(|deadline| deadline >= now && deadline <= now.plus(DAY))
     }
 
     /// Share of assignees that have done their part, 0 to 1.
@@ -90,7 +99,11 @@ impl Task {
         if self.is_finished() || all == 0 {
             return Some(if self.is_finished() { 1.0 } else { 0.0 });
         }
-        let done = self.assignees.iter().filter(|assignee| assignee.completed_at.is_some()).count();
+        let done = self
+            .assignees
+            .iter()
+            .filter(|assignee| assignee.completed_at.is_some())
+            .count();
         #[expect(clippy::cast_precision_loss, reason = "counts of assignees are small")]
         Some(done as f64 / all as f64)
     }
@@ -104,8 +117,12 @@ impl Task {
             (TaskStatus::AutoSkipped, ..) => "auto-skipped",
             (TaskStatus::Completed, TaskType::Approval, Some(false)) => "rejected",
             (TaskStatus::Completed, TaskType::Approval, _) => "approved",
-            (TaskStatus::Completed, TaskType::Expiring | TaskType::ExpiringEmail, Some(false)) => "expired",
-            (TaskStatus::Completed, TaskType::Expiring | TaskType::ExpiringEmail, _) => "acknowledged",
+            (TaskStatus::Completed, TaskType::Expiring | TaskType::ExpiringEmail, Some(false)) => {
+                "expired"
+            }
+            (TaskStatus::Completed, TaskType::Expiring | TaskType::ExpiringEmail, _) => {
+                "acknowledged"
+            }
             (TaskStatus::Completed, TaskType::Email, _) => "sent",
             (TaskStatus::Completed, TaskType::Task, _) => "completed",
         }
@@ -133,15 +150,26 @@ pub fn may_complete(task: &Task, member: &Member) -> bool {
 /// Refuses who may not edit, reassign, move or archive a task that they see.
 pub fn check_edit(task: &Task, member: &Member) -> Result<(), Refusal> {
     if member.is_light() {
-        return Err(Refusal::forbidden("Light members work on tasks assigned to them but do not change them"));
+        return Err(Refusal::forbidden(
+            "Light members work on tasks assigned to them but do not change them",
+        ));
     }
-    if may_complete(task, member) { Ok(()) } else { Err(Refusal::forbidden("Only the assignees of this task may change it")) }
+    if may_complete(task, member) {
+        Ok(())
+    } else {
+        Err(Refusal::forbidden(
+            "Only the assignees of this task may change it",
+        ))
+    }
 }
 
 /// Refuses a change of a finished task.
 pub fn check_open(task: &Task) -> Result<(), Refusal> {
     if task.is_finished() {
-        return Err(Refusal::invalid("task", "This task is completed. Reopen it before changing it"));
+        return Err(Refusal::invalid(
+            "task",
+            "This task is completed. Reopen it before changing it",
+        ));
     }
     Ok(())
 }
@@ -149,38 +177,73 @@ pub fn check_open(task: &Task) -> Result<(), Refusal> {
 /// Completes a task, or one assignee's part of it. `completer` is who is recorded.
 ///
 /// Answers true when the whole task is finished now.
-pub fn complete(task: &mut Task, member: &Member, decision: Option<bool>, completer: i64, now: Time) -> Result<bool, Refusal> {
+pub fn complete(
+    task: &mut Task,
+    member: &Member,
+    decision: Option<bool>,
+    completer: i64,
+    now: Time,
+) -> Result<bool, Refusal> {
     if !may_complete(task, member) {
-        return Err(Refusal::forbidden("Only the assignees of this task may complete it"));
+        return Err(Refusal::forbidden(
+            "Only the assignees of this task may complete it",
+        ));
     }
     if task.is_finished() {
-        return Err(Refusal::invalid("task_id", "This task is already completed"));
+        return Err(Refusal::invalid(
+            "task_id",
+            "This task is already completed",
+        ));
     }
     if task.status == TaskStatus::AutoSkipped {
-        return Err(Refusal::invalid("task_id", "This task is hidden and cannot be completed"));
+        return Err(Refusal::invalid(
+            "task_id",
+            "This task is hidden and cannot be completed",
+        ));
     }
     if task.archived_at.is_some() {
-        return Err(Refusal::invalid("task_id", "This task is archived. Restore it before completing it"));
+        return Err(Refusal::invalid(
+            "task_id",
+            "This task is archived. Restore it before completing it",
+        ));
     }
-    let decision = match task.task_type {
-        TaskType::Task | TaskType::Email => None,
-        TaskType::Approval => {
-            Some(decision.ok_or_else(|| Refusal::invalid("is_approved", "The is approved field is required"))?)
-        }
-        TaskType::Expiring | TaskType::ExpiringEmail => Some(decision.unwrap_or(true)),
-    };
+    let decision =
+        match task.task_type {
+            TaskType::Task | TaskType::Email => None,
+            TaskType::Approval => Some(decision.ok_or_else(|| {
+                Refusal::invalid("is_approved", "The is approved field is required")
+            })?),
+            TaskType::Expiring | TaskType::ExpiringEmail => Some(decision.unwrap_or(true)),
+        };
     task.updated_at = now;
-    if task.everyone_must_complete && matches!(task.task_type, TaskType::Task | TaskType::Approval) {
-        match task.assignees.iter_mut().find(|assignee| assignee.user_id == completer) {
+    if task.everyone_must_complete && matches!(task.task_type, TaskType::Task | TaskType::Approval)
+    {
+        match task
+            .assignees
+            .iter_mut()
+            .find(|assignee| assignee.user_id == completer)
+        {
             Some(own) if own.completed_at.is_some() => {
-                return Err(Refusal::invalid("task_id", "You have completed your part of this task already"));
+                return Err(Refusal::invalid(
+                    "task_id",
+                    "You have completed your part of this task already",
+                ));
             }
             Some(own) => own.completed_at = Some(now),
             None if member.is_admin() => {}
-            None => return Err(Refusal::forbidden("Each assignee completes this task; you are not one of them")),
+            None => {
+                return Err(Refusal::forbidden(
+                    "Each assignee completes this task; you are not one of them",
+                ));
+            }
         }
         let by_an_assignee = task.is_assigned_to(completer);
-        if by_an_assignee && task.assignees.iter().any(|assignee| assignee.completed_at.is_none()) {
+        if by_an_assignee
+            && task
+                .assignees
+                .iter()
+                .any(|assignee| assignee.completed_at.is_none())
+        {
             task.status = TaskStatus::InProgress;
             return Ok(false);
         }
@@ -195,7 +258,9 @@ pub fn complete(task: &mut Task, member: &Member, decision: Option<bool>, comple
 /// Opens a finished task again.
 pub fn reopen(task: &mut Task, member: &Member, now: Time) -> Result<(), Refusal> {
     if !may_complete(task, member) {
-        return Err(Refusal::forbidden("Only the assignees of this task may reopen it"));
+        return Err(Refusal::forbidden(
+            "Only the assignees of this task may reopen it",
+        ));
     }
     if !task.is_finished() {
         return Err(Refusal::invalid("task", "This task is not completed"));

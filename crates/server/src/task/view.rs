@@ -15,8 +15,20 @@ use crate::task::rules::{self, Task};
 
 /// Collections that may hang on a task. The rooms they belong to have nothing for one-off tasks yet.
 const COLLECTIONS: [&str; 14] = [
-    "threads", "comments", "issues", "assets", "form_fields", "ko-form-fields", "ko_form_fields", "tags", "folders", "roles",
-    "member_watchers", "guest_watchers", "selected_text_comment", "groups",
+    "threads",
+    "comments",
+    "issues",
+    "assets",
+    "form_fields",
+    "ko-form-fields",
+    "ko_form_fields",
+    "tags",
+    "folders",
+    "roles",
+    "member_watchers",
+    "guest_watchers",
+    "selected_text_comment",
+    "groups",
 ];
 
 /// Most activity rows an include brings.
@@ -37,7 +49,11 @@ impl With {
     #[must_use]
     pub fn read(query: &Query, single: bool) -> Self {
         let asked: Vec<&str> = query.list("with");
-        let has = |name: &str| asked.iter().any(|include| include.split('.').next() == Some(name));
+        let has = |name: &str| {
+            asked
+                .iter()
+                .any(|include| include.split('.').next() == Some(name))
+        };
         Self {
             summary: single || has("summary"),
             run: has("run"),
@@ -49,7 +65,11 @@ impl With {
     }
 
     fn includes(&self) -> TaskIncludes {
-        let empty: BTreeMap<_, _> = self.empty.iter().map(|name| ((*name).to_owned(), Collection::of(Vec::new()))).collect();
+        let empty: BTreeMap<_, _> = self
+            .empty
+            .iter()
+            .map(|name| ((*name).to_owned(), Collection::of(Vec::new())))
+            .collect();
         TaskIncludes {
             run: self.run.then_some(Item { data: None }),
             step: self.step.then_some(Item { data: None }),
@@ -61,12 +81,23 @@ impl With {
 }
 
 /// A task with what was asked for, activity included.
-pub fn single(tx: &mut Tx<'_>, organization: &str, stored: Task, member: &Member, query: &Query) -> Result<View, Refusal> {
+pub fn single(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    stored: Task,
+    member: &Member,
+    query: &Query,
+) -> Result<View, Refusal> {
     let with = With::read(query, true);
     let id = stored.id.clone();
     let mut view = show(stored, member, &with);
     if with.activities {
-        view.includes.activities = Some(Collection::of(activity::store::of_task(tx, organization, &id, ACTIVITIES)?));
+        view.includes.activities = Some(Collection::of(activity::store::of_task(
+            tx,
+            organization,
+            &id,
+            ACTIVITIES,
+        )?));
     }
     Ok(view)
 }
@@ -87,7 +118,12 @@ pub fn many(
         overdue += i64::from(stored.is_overdue(now));
         due_soon += i64::from(stored.is_due_soon(now));
         let activities = if with.activities {
-            Some(Collection::of(activity::store::of_task(tx, organization, &stored.id, ACTIVITIES)?))
+            Some(Collection::of(activity::store::of_task(
+                tx,
+                organization,
+                &stored.id,
+                ACTIVITIES,
+            )?))
         } else {
             None
         };
@@ -117,7 +153,11 @@ fn show(stored: Task, member: &Member, with: &With) -> View {
         alias: None,
         taskdata: Object::default(),
         owners: Owners {
-            users: stored.assignees.iter().map(|assignee| assignee.user_id).collect(),
+            users: stored
+                .assignees
+                .iter()
+                .map(|assignee| assignee.user_id)
+                .collect(),
             guests: stored.guests,
             ..Owners::default()
         },

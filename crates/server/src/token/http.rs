@@ -26,11 +26,21 @@ pub fn list(call: &mut Call<'_, '_, User>) -> Answer {
         .ok_or_else(|| Refusal::invalid("state", "The state must be active, expired or revoked"))?;
     let total = store::count(call.tx, call.user_id(), state, call.now)?;
     let data = match window.offset(total) {
-        Some(offset) => store::list(call.tx, call.user_id(), state, call.now, window.per_page, offset)?,
+        Some(offset) => store::list(
+            call.tx,
+            call.user_id(),
+            state,
+            call.now,
+            window.per_page,
+            offset,
+        )?,
         None => Vec::new(),
     };
     let pagination = window.describe(call.request, total, data.len());
-    Reply::whole(&Page { data, meta: Meta { pagination } })
+    Reply::whole(&Page {
+        data,
+        meta: Meta { pagination },
+    })
 }
 
 /// Make a token
@@ -52,28 +62,50 @@ pub fn create(call: &mut Call<'_, '_, User>) -> Answer {
     };
     let organization_id = match &input.organization_id {
         Patch::Value(text) => object_id(text).or_else(|| {
-            problems.add("organization_id", "The organization_id must be 32 hex characters");
+            problems.add(
+                "organization_id",
+                "The organization_id must be 32 hex characters",
+            );
             None
         }),
         Patch::Absent | Patch::Null => call.caller.token.organization_id.clone(),
     };
     problems.check()?;
     if !call.caller.token.scopes.cover(&scopes) {
-        return Err(Refusal::forbidden("A token cannot make one that may do more than itself"));
+        return Err(Refusal::forbidden(
+            "A token cannot make one that may do more than itself",
+        ));
     }
-    if call.caller.token.organization_id.is_some() && call.caller.token.organization_id != organization_id {
-        return Err(Refusal::forbidden("A token that is restricted to one organization cannot make one for another"));
+    if call.caller.token.organization_id.is_some()
+        && call.caller.token.organization_id != organization_id
+    {
+        return Err(Refusal::forbidden(
+            "A token that is restricted to one organization cannot make one for another",
+        ));
     }
     let user_id = call.user_id();
     if let Some(organization) = &organization_id
         && !store::is_active_member(call.tx, user_id, organization)?
     {
-        return Err(Refusal::invalid("organization_id", "There is no such organization among yours"));
+        return Err(Refusal::invalid(
+            "organization_id",
+            "There is no such organization among yours",
+        ));
     }
-    if !call.app.settings.tokens.light_members && !store::is_full_member(call.tx, user_id, organization_id.as_deref())? {
-        return Err(Refusal::forbidden("Light members cannot make tokens here; ask an administrator"));
+    if !call.app.settings.tokens.light_members
+        && !store::is_full_member(call.tx, user_id, organization_id.as_deref())?
+    {
+        return Err(Refusal::forbidden(
+            "Light members cannot make tokens here; ask an administrator",
+        ));
     }
-    let order = Order { user_id, name: &name, scopes: &scopes, organization_id: organization_id.as_deref(), expires_at };
+    let order = Order {
+        user_id,
+        name: &name,
+        scopes: &scopes,
+        organization_id: organization_id.as_deref(),
+        expires_at,
+    };
     let (id, token) = store::issue(call.tx, &call.app.ids, &order, call.now)?;
     shown_once(call, &id, token)
 }
@@ -113,10 +145,18 @@ pub fn revoke_current(call: &mut Call<'_, '_, User>) -> Answer {
 #[utoipa::path(post, path = "/me/tokens/current/rotate", tag = "tokens", operation_id = "rotate_current_token",
     responses((status = 201, body = Item<NewToken>), (status = 403, body = ErrorBody)))]
 pub fn rotate_current(call: &mut Call<'_, '_, User>) -> Answer {
-    let old = store::get(call.tx, call.caller.id, &call.caller.token.id)?.ok_or_else(Refusal::not_found)?;
+    let old = store::get(call.tx, call.caller.id, &call.caller.token.id)?
+        .ok_or_else(Refusal::not_found)?;
     store::revoke(call.tx, call.caller.id, &old.id, call.now)?;
-    let longest = call.app.settings.tokens.max_days.map_or(i64::MAX, |days| days.saturating_mul(DAY));
-    let expires_at = old.expires_at.map(|end| call.now.plus((end.0 - old.created_at.0).min(longest)));
+    let longest = call
+        .app
+        .settings
+        .tokens
+        .max_days
+        .map_or(i64::MAX, |days| days.saturating_mul(DAY));
+    let expires_at = old
+        .expires_at
+        .map(|end| call.now.plus((end.0 - old.created_at.0).min(longest)));
     let scopes = Scopes::stored(&old.scopes.join(" "));
     let order = Order {
         user_id: call.caller.id,
@@ -145,13 +185,20 @@ pub fn update(call: &mut Call<'_, '_, User>) -> Answer {
     let stored = store::get(call.tx, call.caller.id, &id)?.ok_or_else(Refusal::not_found)?;
     let input: TokenUpdate = call.body()?;
     let mut problems = Problems::default();
-    let name = if input.name.is_sent() { rules::name(&input.name, &mut problems) } else { stored.name.clone() };
+    let name = if input.name.is_sent() {
+        rules::name(&input.name, &mut problems)
+    } else {
+        stored.name.clone()
+    };
     let before = Scopes::stored(&stored.scopes.join(" "));
     let scopes = match &input.scopes {
         Patch::Value(words) => match Scopes::read(words) {
             Ok(scopes) if before.cover(&scopes) => scopes,
             Ok(_) => {
-                problems.add("scopes", "The scopes can only be narrowed; make another token for more");
+                problems.add(
+                    "scopes",
+                    "The scopes can only be narrowed; make another token for more",
+                );
                 before
             }
             Err(message) => {
@@ -171,7 +218,9 @@ pub fn update(call: &mut Call<'_, '_, User>) -> Answer {
     responses((status = 204), (status = 404, body = ErrorBody)))]
 pub fn revoke(call: &mut Call<'_, '_, User>) -> Answer {
     let id = call.id("id")?;
-    if store::revoke(call.tx, call.caller.id, &id, call.now)? == 0 && store::get(call.tx, call.caller.id, &id)?.is_none() {
+    if store::revoke(call.tx, call.caller.id, &id, call.now)? == 0
+        && store::get(call.tx, call.caller.id, &id)?.is_none()
+    {
         return Err(Refusal::not_found());
     }
     Ok(Reply::nothing())

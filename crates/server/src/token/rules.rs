@@ -14,7 +14,10 @@ pub const USUAL_LIFE: i64 = 15_778_800 * SECOND;
 
 /// A name of 1 to 100 characters.
 pub fn name(field: &Patch<String>, problems: &mut Problems) -> String {
-    let name = field.as_value().map(|name| name.trim().to_owned()).unwrap_or_default();
+    let name = field
+        .as_value()
+        .map(|name| name.trim().to_owned())
+        .unwrap_or_default();
     if name.is_empty() {
         problems.add("name", "The name field is required");
     } else if name.chars().count() > 100 {
@@ -24,19 +27,35 @@ pub fn name(field: &Patch<String>, problems: &mut Problems) -> String {
 }
 
 /// When a new token ends: as asked, within what the installation allows.
-pub fn expiry(input: &TokenCreate, settings: &TokenSettings, now: Time, problems: &mut Problems) -> Option<Time> {
-    let longest = settings.max_days.map(|days| now.plus(days.saturating_mul(DAY)));
+pub fn expiry(
+    input: &TokenCreate,
+    settings: &TokenSettings,
+    now: Time,
+    problems: &mut Problems,
+) -> Option<Time> {
+    let longest = settings
+        .max_days
+        .map(|days| now.plus(days.saturating_mul(DAY)));
     let (field, asked) = match (&input.expires_at, &input.expires_in) {
         (Patch::Value(text), _) => match time::parse(text) {
             Some(Written::Moment(moment)) => ("expires_at", Some(moment)),
-            Some(Written::Day(day)) => ("expires_at", Some(time::start_of(day, &jiff::tz::TimeZone::UTC))),
+            Some(Written::Day(day)) => (
+                "expires_at",
+                Some(time::start_of(day, &jiff::tz::TimeZone::UTC)),
+            ),
             None => {
-                problems.add("expires_at", format!("The expires_at field {}", time::EXPECTED));
+                problems.add(
+                    "expires_at",
+                    format!("The expires_at field {}", time::EXPECTED),
+                );
                 return None;
             }
         },
         (Patch::Null, _) => ("expires_at", None),
-        (Patch::Absent, Patch::Value(seconds)) => ("expires_in", Some(now.plus(seconds.0.saturating_mul(SECOND)))),
+        (Patch::Absent, Patch::Value(seconds)) => (
+            "expires_in",
+            Some(now.plus(seconds.0.saturating_mul(SECOND))),
+        ),
         (Patch::Absent, Patch::Null) => ("expires_in", None),
         (Patch::Absent, Patch::Absent) => {
             let usual = now.plus(USUAL_LIFE);
@@ -44,8 +63,13 @@ pub fn expiry(input: &TokenCreate, settings: &TokenSettings, now: Time, problems
         }
     };
     match (asked, longest) {
-        (None, Some(_)) => problems.add(field, "This installation does not allow tokens that never expire"),
-        (Some(moment), _) if moment <= now => problems.add(field, format!("The {field} field must lie in the future")),
+        (None, Some(_)) => problems.add(
+            field,
+            "This installation does not allow tokens that never expire",
+        ),
+        (Some(moment), _) if moment <= now => {
+            problems.add(field, format!("The {field} field must lie in the future"))
+        }
         (Some(moment), Some(longest)) if moment > longest => {
             problems.add(field, format!("The {field} field must not be later than {longest}, the longest life allowed here"));
         }

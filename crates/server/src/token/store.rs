@@ -107,9 +107,13 @@ impl State {
     const fn sql(self) -> &'static str {
         match self {
             Self::Any => "user_id = $1 AND CAST($2 AS BIGINT) IS NOT NULL",
-            Self::Active => "user_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
+            Self::Active => {
+                "user_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)"
+            }
             Self::Expired => "user_id = $1 AND revoked_at IS NULL AND expires_at <= $2",
-            Self::Revoked => "user_id = $1 AND revoked_at IS NOT NULL AND CAST($2 AS BIGINT) IS NOT NULL",
+            Self::Revoked => {
+                "user_id = $1 AND revoked_at IS NOT NULL AND CAST($2 AS BIGINT) IS NOT NULL"
+            }
         }
     }
 }
@@ -121,8 +125,18 @@ pub fn count(tx: &mut Tx<'_>, user_id: i64, state: State, now: Time) -> Result<i
 }
 
 /// Tokens of this person, the newest first.
-pub fn list(tx: &mut Tx<'_>, user_id: i64, state: State, now: Time, limit: i64, offset: i64) -> Result<Vec<Token>> {
-    let sql = format!("SELECT {COLUMNS} FROM tokens WHERE {} ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4", state.sql());
+pub fn list(
+    tx: &mut Tx<'_>,
+    user_id: i64,
+    state: State,
+    now: Time,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Token>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM tokens WHERE {} ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4",
+        state.sql()
+    );
     tx.all(&sql, args![user_id, now.0, limit, offset], read)
 }
 
@@ -144,7 +158,10 @@ pub fn revoke(tx: &mut Tx<'_>, user_id: i64, id: &str, now: Time) -> Result<u64>
 
 /// Revokes every token of a person.
 pub fn revoke_all(tx: &mut Tx<'_>, user_id: i64, now: Time) -> Result<u64> {
-    tx.run("UPDATE tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", args![user_id, now.0])
+    tx.run(
+        "UPDATE tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
+        args![user_id, now.0],
+    )
 }
 
 /// Whether somebody is more than a light member somewhere, or in that organisation.

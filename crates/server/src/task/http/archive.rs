@@ -19,7 +19,11 @@ pub fn archive(call: &mut Call<'_, '_, Member>) -> Answer {
     let before = super::held(call, &id)?;
     rules::check_edit(&before, call.caller)?;
     if before.archived_at.is_none() {
-        let task = rules::Task { archived_at: Some(call.now), updated_at: call.now, ..before.clone() };
+        let task = rules::Task {
+            archived_at: Some(call.now),
+            updated_at: call.now,
+            ..before.clone()
+        };
         store::update_state(call.tx, &call.caller.organization, &before, &task)?;
         record(call, &task.id, "archived")?;
     }
@@ -54,7 +58,13 @@ pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     let id = call.id("task")?;
     let task = super::held(call, &id)?;
     rules::check_edit(&task, call.caller)?;
-    store::throw_away(call.tx, &call.caller.organization, &task, call.caller.id(), call.now)?;
+    store::throw_away(
+        call.tx,
+        &call.caller.organization,
+        &task,
+        call.caller.id(),
+        call.now,
+    )?;
     record(call, &task.id, "deleted")?;
     Ok(Reply::nothing())
 }

@@ -18,16 +18,28 @@ use crate::task::{rules, store};
     responses((status = 200, body = Item<Task>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn complete(call: &mut Call<'_, '_, Member>) -> Answer {
     let input: TaskComplete = call.body()?;
-    let named = input.task_id.as_value().ok_or_else(|| Refusal::invalid("task_id", "The task_id field is required"))?;
+    let named = input
+        .task_id
+        .as_value()
+        .ok_or_else(|| Refusal::invalid("task_id", "The task_id field is required"))?;
     let id = object_id(named).ok_or_else(Refusal::not_found)?;
     let before = super::held(call, &id)?;
     let mut completer = call.caller.id();
-    if let Some(other) = input.override_user.as_value().filter(|other| other.0 != completer) {
+    if let Some(other) = input
+        .override_user
+        .as_value()
+        .filter(|other| other.0 != completer)
+    {
         if !call.caller.is_admin() {
-            return Err(Refusal::forbidden("Only administrators may record somebody else as completer"));
+            return Err(Refusal::forbidden(
+                "Only administrators may record somebody else as completer",
+            ));
         }
         if member::store::assignable(call.tx, call.org(), &[other.0])?.is_empty() {
-            return Err(Refusal::invalid("override_user", "There is no such member in this organization"));
+            return Err(Refusal::invalid(
+                "override_user",
+                "There is no such member in this organization",
+            ));
         }
         completer = other.0;
     }
@@ -35,7 +47,15 @@ pub fn complete(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut task = before.clone();
     let finished = rules::complete(&mut task, call.caller, decision, completer, call.now)?;
     store::update_state(call.tx, &call.caller.organization, &before, &task)?;
-    record(call, &task.id, if finished { "completed" } else { "completed-part" })?;
+    record(
+        call,
+        &task.id,
+        if finished {
+            "completed"
+        } else {
+            "completed-part"
+        },
+    )?;
     super::shown(call, task)
 }
 

@@ -12,11 +12,19 @@ use crate::task::{store, view};
 
 /// The task of the path, held until the transaction ends; not found when the caller may not see it.
 fn held(call: &mut Call<'_, '_, Member>, id: &str) -> Result<Task, Refusal> {
-    store::get_to_change(call.tx, call.org(), id)?.filter(|task| rules::may_see(task, call.caller)).ok_or_else(Refusal::not_found)
+    store::get_to_change(call.tx, call.org(), id)?
+        .filter(|task| rules::may_see(task, call.caller))
+        .ok_or_else(Refusal::not_found)
 }
 
 /// 200 with the task as it is now.
 fn shown(call: &mut Call<'_, '_, Member>, task: Task) -> Answer {
-    let view = view::single(call.tx, &call.caller.organization, task, call.caller, &call.request.query)?;
+    let view = view::single(
+        call.tx,
+        &call.caller.organization,
+        task,
+        call.caller,
+        &call.request.query,
+    )?;
     Reply::data(view)
 }

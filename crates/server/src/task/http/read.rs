@@ -32,7 +32,10 @@ pub fn list_mine(call: &mut Call<'_, '_, Member>) -> Answer {
         ("q" = Option<String>, Query), ("with" = Option<String>, Query), ("page" = Option<i64>, Query), ("per_page" = Option<i64>, Query)),
     responses((status = 200, body = TaskPage), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub fn list_of_user(call: &mut Call<'_, '_, Member>) -> Answer {
-    let id: i64 = call.path("user_id")?.parse().map_err(|_| Refusal::not_found())?;
+    let id: i64 = call
+        .path("user_id")?
+        .parse()
+        .map_err(|_| Refusal::not_found())?;
     if id == call.caller.id() {
         return listed(call, Whose::Own, Status::Active);
     }
@@ -61,10 +64,23 @@ fn listed(call: &mut Call<'_, '_, Member>, whose: Whose, usual: Status) -> Answe
     let filter = Filter::read(call.query(), usual)?;
     let window = Window::read(call.query(), 10, 100);
     let (rows, total) = list::find(call.tx, call.caller, whose, &filter, window, call.now)?;
-    let (data, overdue_tasks, tasks_due_soon) =
-        view::many(call.tx, &call.caller.organization, rows, call.caller, &call.request.query, call.now)?;
+    let (data, overdue_tasks, tasks_due_soon) = view::many(
+        call.tx,
+        &call.caller.organization,
+        rows,
+        call.caller,
+        &call.request.query,
+        call.now,
+    )?;
     let pagination = window.describe(call.request, total, data.len());
-    Reply::whole(&TaskPage { data, meta: TaskMeta { overdue_tasks, tasks_due_soon, pagination } })
+    Reply::whole(&TaskPage {
+        data,
+        meta: TaskMeta {
+            overdue_tasks,
+            tasks_due_soon,
+            pagination,
+        },
+    })
 }
 
 /// One task
@@ -75,6 +91,8 @@ fn listed(call: &mut Call<'_, '_, Member>, whose: Whose, usual: Status) -> Answe
     responses((status = 200, body = Item<Task>), (status = 404, body = ErrorBody)))]
 pub fn get(call: &mut Call<'_, '_, Member>) -> Answer {
     let id = call.id("task")?;
-    let task = store::get(call.tx, call.org(), &id)?.filter(|task| rules::may_see(task, call.caller)).ok_or_else(Refusal::not_found)?;
+    let task = store::get(call.tx, call.org(), &id)?
+        .filter(|task| rules::may_see(task, call.caller))
+        .ok_or_else(Refusal::not_found)?;
     super::shown(call, task)
 }

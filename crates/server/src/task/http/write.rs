@@ -50,15 +50,31 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     if !input.title.is_sent() && !input.name.is_sent() {
         problems.add("title", "The title field is required");
     }
-    input::apply(call, &mut task, &input, &calendar, Moving::AsGiven, &mut problems)?;
+    input::apply(
+        call,
+        &mut task,
+        &input,
+        &calendar,
+        Moving::AsGiven,
+        &mut problems,
+    )?;
     input::refuse_what_has_no_room_yet(&input, &mut problems);
     problems.check()?;
     if call.caller.is_light() {
-        let foreign = task.assignees.iter().any(|assignee| assignee.user_id != call.caller.id()) || !task.guests.is_empty();
+        let foreign = task
+            .assignees
+            .iter()
+            .any(|assignee| assignee.user_id != call.caller.id())
+            || !task.guests.is_empty();
         if foreign {
-            return Err(Refusal::forbidden("Light members make tasks for themselves only"));
+            return Err(Refusal::forbidden(
+                "Light members make tasks for themselves only",
+            ));
         }
-        task.assignees = vec![Assignee { user_id: call.caller.id(), completed_at: None }];
+        task.assignees = vec![Assignee {
+            user_id: call.caller.id(),
+            completed_at: None,
+        }];
     }
     task.increment_id = store::next_increment(call.tx, call.org())?;
     store::insert(call.tx, &call.caller.organization, &task)?;
@@ -67,7 +83,13 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
 }
 
 fn made(call: &mut Call<'_, '_, Member>, task: rules::Task) -> Answer {
-    Reply::created(view::single(call.tx, &call.caller.organization, task, call.caller, &call.request.query)?)
+    Reply::created(view::single(
+        call.tx,
+        &call.caller.organization,
+        task,
+        call.caller,
+        &call.request.query,
+    )?)
 }
 
 /// Change a one-off task
@@ -85,7 +107,14 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     let calendar = organisation::calendar(call.tx, call.org())?;
     let mut task = before.clone();
     let mut problems = Problems::default();
-    input::apply(call, &mut task, &input, &calendar, Moving::IntoWorkingHours, &mut problems)?;
+    input::apply(
+        call,
+        &mut task,
+        &input,
+        &calendar,
+        Moving::IntoWorkingHours,
+        &mut problems,
+    )?;
     input::refuse_what_has_no_room_yet(&input, &mut problems);
     problems.check()?;
     if task != before {
@@ -109,7 +138,14 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
     let room = TITLE_MAX - SUFFIX.len();
     let mut title: String = original.title.chars().take(room).collect();
     title.push_str(SUFFIX);
-    let assignees = original.assignees.iter().map(|assignee| Assignee { completed_at: None, ..*assignee }).collect();
+    let assignees = original
+        .assignees
+        .iter()
+        .map(|assignee| Assignee {
+            completed_at: None,
+            ..*assignee
+        })
+        .collect();
     let task = rules::Task {
         id: call.app.ids.object(call.now),
         increment_id: store::next_increment(call.tx, call.org())?,

@@ -87,10 +87,15 @@ enum Column {
 
 impl Sort {
     /// The newest first.
-    pub const NEWEST: Self = Self { column: Column::Created, descending: true };
+    pub const NEWEST: Self = Self {
+        column: Column::Created,
+        descending: true,
+    };
 
     fn read(text: &str, direction: Option<&str>) -> Option<Self> {
-        let (name, reverse) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+        let (name, reverse) = text
+            .strip_prefix('-')
+            .map_or((text, false), |name| (name, true));
         let (column, usually_descending) = match name {
             "newest" | "problems" => (Column::Created, true),
             "completed_newest" => (Column::Completed, true),
@@ -101,8 +106,13 @@ impl Sort {
             "name" | "title" => (Column::Title, false),
             _ => return None,
         };
-        let reverse = reverse || direction.is_some_and(|word| word.eq_ignore_ascii_case("desc") != usually_descending);
-        Some(Self { column, descending: usually_descending != reverse })
+        let reverse = reverse
+            || direction
+                .is_some_and(|word| word.eq_ignore_ascii_case("desc") != usually_descending);
+        Some(Self {
+            column,
+            descending: usually_descending != reverse,
+        })
     }
 
     /// For ORDER BY, ended by the running number so that pages never overlap.
@@ -146,7 +156,11 @@ impl Filter {
     /// Reads the query; `usual` is the status when none is named.
     pub fn read(query: &Query, usual: Status) -> Result<Self, Refusal> {
         let mut problems = Problems::default();
-        let mut archived = match query.get("archived").map(str::to_ascii_lowercase).as_deref() {
+        let mut archived = match query
+            .get("archived")
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+        {
             Some("only") => Archived::Only,
             Some("true" | "1") => Archived::With,
             _ => Archived::Without,
@@ -157,29 +171,58 @@ impl Filter {
                 archived = Archived::Only;
                 Status::All
             }
-            Some(word) => STATUS_WORDS.iter().find(|(known, _)| *known == word).map_or_else(
-                || {
-                    let words: Vec<&str> = STATUS_WORDS.iter().map(|(word, _)| *word).chain(["archived"]).collect();
-                    problems.add("status", format!("The status must be one of {}", words.join(", ")));
-                    usual
-                },
-                |(_, status)| *status,
-            ),
+            Some(word) => STATUS_WORDS
+                .iter()
+                .find(|(known, _)| *known == word)
+                .map_or_else(
+                    || {
+                        let words: Vec<&str> = STATUS_WORDS
+                            .iter()
+                            .map(|(word, _)| *word)
+                            .chain(["archived"])
+                            .collect();
+                        problems.add(
+                            "status",
+                            format!("The status must be one of {}", words.join(", ")),
+                        );
+                        usual
+                    },
+                    |(_, status)| *status,
+                ),
         };
         let text = query.get("q").map(str::to_owned);
-        if text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_TEXT || text.contains('\0')) {
-            problems.add("q", format!("The q must be at most {LONGEST_TEXT} characters, without zero bytes"));
+        if text
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > LONGEST_TEXT || text.contains('\0'))
+        {
+            problems.add(
+                "q",
+                format!("The q must be at most {LONGEST_TEXT} characters, without zero bytes"),
+            );
         }
         let owners = numbers(query, "owners", &mut problems);
-        let guests: Vec<String> = query.list("guests").into_iter().map(str::to_owned).collect();
+        let guests: Vec<String> = query
+            .list("guests")
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
         if guests.len() > LONGEST_LIST {
-            problems.add("guests", format!("The guests must be at most {LONGEST_LIST}"));
+            problems.add(
+                "guests",
+                format!("The guests must be at most {LONGEST_LIST}"),
+            );
         }
-        let sort = query.get("sort").or_else(|| query.get("sort_by")).and_then(|text| Sort::read(text, query.get("sort_direction")));
-        let custom = query.get("custom_field_key").is_some() && query.get("custom_field_value").is_some();
+        let sort = query
+            .get("sort")
+            .or_else(|| query.get("sort_by"))
+            .and_then(|text| Sort::read(text, query.get("sort_direction")));
+        let custom =
+            query.get("custom_field_key").is_some() && query.get("custom_field_value").is_some();
         let nothing_has_it = custom
             || query.flag("is_oneoff") == Some(false)
-            || ["groups", "roles", "tag", "folder", "checklist_id"].into_iter().any(|name| !query.list(name).is_empty());
+            || ["groups", "roles", "tag", "folder", "checklist_id"]
+                .into_iter()
+                .any(|name| !query.list(name).is_empty());
         let filter = Self {
             status,
             archived,
@@ -222,13 +265,22 @@ fn numbers(query: &Query, name: &str, problems: &mut Problems) -> Vec<i64> {
     let words = query.list(name);
     let numbers: Vec<i64> = words.iter().filter_map(|word| word.parse().ok()).collect();
     if numbers.len() != words.len() || numbers.len() > LONGEST_LIST {
-        problems.add(name, format!("The {name} must be numbers of members separated by commas, at most {LONGEST_LIST}"));
+        problems.add(
+            name,
+            format!(
+                "The {name} must be numbers of members separated by commas, at most {LONGEST_LIST}"
+            ),
+        );
     }
     numbers
 }
 
 fn day(text: &str, name: &str, problems: &mut Problems) -> Option<Date> {
-    let day = text.trim().get(..10).and_then(|day| day.parse::<Date>().ok()).filter(|day| day.year() >= 1 && day.year() < 9999);
+    let day = text
+        .trim()
+        .get(..10)
+        .and_then(|day| day.parse::<Date>().ok())
+        .filter(|day| day.year() >= 1 && day.year() < 9999);
     if day.is_none() {
         problems.add(name, format!("The {name} must be a day such as 2026-02-03"));
     }
@@ -240,18 +292,32 @@ fn after(day: Option<Date>) -> Option<Date> {
 }
 
 fn created(query: &Query, problems: &mut Problems) -> Days {
-    let Some(text) = query.get("created") else { return Days::default() };
+    let Some(text) = query.get("created") else {
+        return Days::default();
+    };
     let (from, to) = text.split_once(':').unwrap_or((text, text));
-    Days { from: day(from, "created", problems), before: after(day(to, "created", problems)) }
+    Days {
+        from: day(from, "created", problems),
+        before: after(day(to, "created", problems)),
+    }
 }
 
 fn deadline(query: &Query, problems: &mut Problems) -> Days {
     let mut read = |name: &str| query.get(name).and_then(|text| day(text, name, problems));
     if let Some(only) = read("deadline_on") {
-        return Days { from: Some(only), before: after(Some(only)) };
+        return Days {
+            from: Some(only),
+            before: after(Some(only)),
+        };
     }
-    let from = [after(read("deadline_after")), read("deadline_start_range")].into_iter().flatten().max();
-    let before = [read("deadline_before"), after(read("deadline_end_range"))].into_iter().flatten().min();
+    let from = [after(read("deadline_after")), read("deadline_start_range")]
+        .into_iter()
+        .flatten()
+        .max();
+    let before = [read("deadline_before"), after(read("deadline_end_range"))]
+        .into_iter()
+        .flatten()
+        .min();
     Days { from, before }
 }
 
@@ -268,15 +334,28 @@ mod tests {
     #[test]
     fn what_clients_send_verbatim() {
         assert!(filter("").unwrap().is_usual());
-        assert!(filter("page=1&per_page=100&status=active&assignee=me").unwrap().is_usual());
-        assert_eq!(filter("status=all&sort_by=newest").unwrap().status, Status::All);
+        assert!(
+            filter("page=1&per_page=100&status=active&assignee=me")
+                .unwrap()
+                .is_usual()
+        );
+        assert_eq!(
+            filter("status=all&sort_by=newest").unwrap().status,
+            Status::All
+        );
         assert!(!filter("status=completed&per_page=50").unwrap().is_usual());
         assert_eq!(filter("sort=DROP TABLE").unwrap().sort, Sort::NEWEST);
     }
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        for text in ["status=done", "owners=me", "created=soon", "deadline_on=2026-02-30", "deadline_before=x"] {
+        for text in [
+            "status=done",
+            "owners=me",
+            "created=soon",
+            "deadline_on=2026-02-30",
+            "deadline_before=x",
+        ] {
             assert!(filter(text).is_err(), "{text}");
         }
     }

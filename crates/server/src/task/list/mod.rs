@@ -28,7 +28,14 @@ pub enum Whose {
 }
 
 /// The rows of a page, and how many rows there are in all.
-pub fn find(tx: &mut Tx<'_>, member: &Member, whose: Whose, filter: &Filter, window: Window, now: Time) -> std::result::Result<(Vec<Task>, i64), Refusal> {
+pub fn find(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    whose: Whose,
+    filter: &Filter,
+    window: Window,
+    now: Time,
+) -> std::result::Result<(Vec<Task>, i64), Refusal> {
     let organization = member.organization.as_str();
     let (mut rows, total) = if whose == Whose::Own && filter.is_usual() {
         newest_own(tx, organization, member.id(), window)?
@@ -42,12 +49,19 @@ pub fn find(tx: &mut Tx<'_>, member: &Member, whose: Whose, filter: &Filter, win
 
 /// The commonest request of all: one's own active tasks, the newest first. One walk along one index, and a
 /// total that is kept, not counted, so it costs the same however many tasks there are.
-fn newest_own(tx: &mut Tx<'_>, organization: &str, user_id: i64, window: Window) -> Result<(Vec<Task>, i64)> {
+fn newest_own(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    user_id: i64,
+    window: Window,
+) -> Result<(Vec<Task>, i64)> {
     if window.per_page > 100 {
         tx.take_time()?;
     }
     let total = active_count(tx, organization, user_id)?;
-    let Some(offset) = window.offset(total) else { return Ok((Vec::new(), total)) };
+    let Some(offset) = window.offset(total) else {
+        return Ok((Vec::new(), total));
+    };
     let sql = const_format::concatcp!(
         "SELECT ",
         COLUMNS,
@@ -55,7 +69,11 @@ fn newest_own(tx: &mut Tx<'_>, organization: &str, user_id: i64, window: Window)
           WHERE a.organization_id = $1 AND a.user_id = $2 AND a.active = TRUE \
           ORDER BY a.created_at DESC, a.increment_id DESC LIMIT $3 OFFSET $4"
     );
-    let rows = tx.all(sql, args![organization, user_id, window.per_page, offset], read)?;
+    let rows = tx.all(
+        sql,
+        args![organization, user_id, window.per_page, offset],
+        read,
+    )?;
     Ok((rows, total))
 }
 
@@ -78,8 +96,18 @@ impl Draft {
     }
 }
 
-fn filtered(tx: &mut Tx<'_>, member: &Member, whose: Whose, filter: &Filter, window: Window, now: Time) -> Result<(Vec<Task>, i64)> {
-    let mut draft = Draft { text: String::new(), values: Vec::new() };
+fn filtered(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    whose: Whose,
+    filter: &Filter,
+    window: Window,
+    now: Time,
+) -> Result<(Vec<Task>, i64)> {
+    let mut draft = Draft {
+        text: String::new(),
+        values: Vec::new(),
+    };
     let organization = draft.value(member.organization.clone());
     let person = match whose {
         Whose::Own => Some(member.id()),
@@ -104,11 +132,24 @@ fn filtered(tx: &mut Tx<'_>, member: &Member, whose: Whose, filter: &Filter, win
         false => jiff::tz::TimeZone::UTC,
     };
     narrow(&mut draft, member, filter, &zone, now);
-    let total = tx.one(&format!("SELECT count(*){}", draft.text), &draft.values, |row| row.take())?;
-    let Some(offset) = window.offset(total) else { return Ok((Vec::new(), total)) };
+    let total = tx.one(
+        &format!("SELECT count(*){}", draft.text),
+        &draft.values,
+        |row| row.take(),
+    )?;
+    let Some(offset) = window.offset(total) else {
+        return Ok((Vec::new(), total));
+    };
     let (limit, offset) = (draft.value(window.per_page), draft.value(offset));
     let order = filter.sort.sql();
-    let rows = tx.all(&format!("SELECT {COLUMNS}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}", draft.text), &draft.values, read)?;
+    let rows = tx.all(
+        &format!(
+            "SELECT {COLUMNS}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
+            draft.text
+        ),
+        &draft.values,
+        read,
+    )?;
     Ok((rows, total))
 }
 
@@ -124,11 +165,19 @@ fn only_visible(draft: &mut Draft, member: &Member) {
     if member.is_light() {
         draft.and(&assigned);
     } else {
-        draft.and(&format!("((t.starter_id = {me} AND t.top_secret = FALSE) OR {assigned})"));
+        draft.and(&format!(
+            "((t.starter_id = {me} AND t.top_secret = FALSE) OR {assigned})"
+        ));
     }
 }
 
-fn narrow(draft: &mut Draft, member: &Member, filter: &Filter, zone: &jiff::tz::TimeZone, now: Time) {
+fn narrow(
+    draft: &mut Draft,
+    member: &Member,
+    filter: &Filter,
+    zone: &jiff::tz::TimeZone,
+    now: Time,
+) {
     status(draft, filter.status, now);
     match filter.archived {
         filter::Archived::Without => draft.and("t.archived_at IS NULL"),
@@ -149,7 +198,11 @@ fn narrow(draft: &mut Draft, member: &Member, filter: &Filter, zone: &jiff::tz::
         ));
     }
     if !filter.guests.is_empty() {
-        let list: Vec<String> = filter.guests.iter().map(|email| draft.value(email.to_lowercase())).collect();
+        let list: Vec<String> = filter
+            .guests
+            .iter()
+            .map(|email| draft.value(email.to_lowercase()))
+            .collect();
         draft.and(&format!(
             "EXISTS (SELECT 1 FROM task_guests f JOIN guests g ON g.id = f.guest_id WHERE f.organization_id = t.organization_id \
              AND f.task_id = t.id AND g.email_folded IN ({}))",
@@ -161,7 +214,10 @@ fn narrow(draft: &mut Draft, member: &Member, filter: &Filter, zone: &jiff::tz::
             "t.has_guests = FALSE AND NOT EXISTS (SELECT 1 FROM task_members f WHERE f.organization_id = t.organization_id AND f.task_id = t.id)",
         );
     }
-    for (column, range) in [("created_at", &filter.created), ("deadline", &filter.deadline)] {
+    for (column, range) in [
+        ("created_at", &filter.created),
+        ("deadline", &filter.deadline),
+    ] {
         if let Some(first) = range.from {
             let moment = draft.value(tallystick_wire::time::start_of(first, zone).0);
             draft.and(&format!("t.{column} >= {moment}"));
@@ -180,7 +236,9 @@ fn status(draft: &mut Draft, status: Status, now: Time) {
     const OPEN: &str = "t.status IN ('not-started', 'in-progress')";
     match status {
         Status::All => {}
-        Status::Active => draft.and("t.status IN ('not-started', 'in-progress') AND t.archived_at IS NULL"),
+        Status::Active => {
+            draft.and("t.status IN ('not-started', 'in-progress') AND t.archived_at IS NULL")
+        }
         Status::Incomplete => draft.and("t.status <> 'completed'"),
         Status::InProgress => draft.and("t.status = 'in-progress'"),
         Status::NotStarted => draft.and("t.status = 'not-started'"),
@@ -192,7 +250,9 @@ fn status(draft: &mut Draft, status: Status, now: Time) {
         }
         Status::DueSoon => {
             let (from, to) = (draft.value(now.0), draft.value(now.0 + DAY));
-            draft.and(&format!("{OPEN} AND t.deadline >= {from} AND t.deadline <= {to}"));
+            draft.and(&format!(
+                "{OPEN} AND t.deadline >= {from} AND t.deadline <= {to}"
+            ));
         }
         // No issue can be open and no task be a draft: nothing of the kind exists for one-off tasks.
         Status::Nothing => draft.and("t.organization_id = ''"),

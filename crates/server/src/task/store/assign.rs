@@ -23,7 +23,10 @@ pub fn load_assignees(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -
         );
         tx.each(&sql, &in_args(organization, &ids), |row| {
             let id: String = row.take()?;
-            let assignee = Assignee { user_id: row.take()?, completed_at: row.take::<Option<i64>>()?.map(Time) };
+            let assignee = Assignee {
+                user_id: row.take()?,
+                completed_at: row.take::<Option<i64>>()?.map(Time),
+            };
             if let Some(task) = part.iter_mut().find(|task| task.id == id) {
                 task.assignees.push(assignee);
             }
@@ -48,24 +51,45 @@ pub fn load_assignees(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -
 }
 
 fn size(count: usize) -> usize {
-    SIZES.into_iter().find(|size| *size >= count).unwrap_or(count)
+    SIZES
+        .into_iter()
+        .find(|size| *size >= count)
+        .unwrap_or(count)
 }
 
 fn in_list(before: &str, count: usize, after: &str) -> String {
-    let places: Vec<String> = (0..size(count)).map(|index| format!("${}", index + 2)).collect();
+    let places: Vec<String> = (0..size(count))
+        .map(|index| format!("${}", index + 2))
+        .collect();
     format!("{before}{}{after}", places.join(", "))
 }
 
 fn in_args<'a>(organization: &'a str, ids: &'a [String]) -> Vec<Value<'a>> {
-    let padded = ids.iter().chain(std::iter::repeat(&ids[ids.len() - 1])).take(size(ids.len()));
-    std::iter::once(Value::from(organization)).chain(padded.map(Value::from)).collect()
+    let padded = ids
+        .iter()
+        .chain(std::iter::repeat(&ids[ids.len() - 1]))
+        .take(size(ids.len()));
+    std::iter::once(Value::from(organization))
+        .chain(padded.map(Value::from))
+        .collect()
 }
 
 /// Stores assignees and guests, replacing those of `before`, and counts.
-pub fn save_assignees(tx: &mut Tx<'_>, organization: &str, before: Option<&Task>, task: &Task) -> Result<()> {
+pub fn save_assignees(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    before: Option<&Task>,
+    task: &Task,
+) -> Result<()> {
     if let Some(before) = before {
-        tx.run("DELETE FROM task_members WHERE organization_id = $1 AND task_id = $2", args![organization, &task.id])?;
-        tx.run("DELETE FROM task_guests WHERE organization_id = $1 AND task_id = $2", args![organization, &task.id])?;
+        tx.run(
+            "DELETE FROM task_members WHERE organization_id = $1 AND task_id = $2",
+            args![organization, &task.id],
+        )?;
+        tx.run(
+            "DELETE FROM task_guests WHERE organization_id = $1 AND task_id = $2",
+            args![organization, &task.id],
+        )?;
         count(tx, organization, before, -1)?;
     }
     for (place, assignee) in task.assignees.iter().enumerate() {
@@ -121,7 +145,11 @@ fn count(tx: &mut Tx<'_>, organization: &str, task: &Task, by: i64) -> Result<()
     if !task.is_active() {
         return Ok(());
     }
-    let mut users: Vec<i64> = task.assignees.iter().map(|assignee| assignee.user_id).collect();
+    let mut users: Vec<i64> = task
+        .assignees
+        .iter()
+        .map(|assignee| assignee.user_id)
+        .collect();
     users.sort_unstable();
     for user in users {
         tx.later(

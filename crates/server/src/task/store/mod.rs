@@ -63,12 +63,16 @@ pub fn get(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<Option<Task>
 
 /// One task, held until the transaction ends: what is decided on it stays true.
 pub fn get_to_change(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<Option<Task>> {
-    let sql = format!("SELECT {COLUMNS} FROM tasks t WHERE t.organization_id = $1 AND t.id = $2 /*lock-row*/");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM tasks t WHERE t.organization_id = $1 AND t.id = $2 /*lock-row*/"
+    );
     find(tx, organization, id, &sql)
 }
 
 fn find(tx: &mut Tx<'_>, organization: &str, id: &str, sql: &str) -> Result<Option<Task>> {
-    let Some(task) = tx.maybe(sql, args![organization, id], read)? else { return Ok(None) };
+    let Some(task) = tx.maybe(sql, args![organization, id], read)? else {
+        return Ok(None);
+    };
     let mut tasks = [task];
     load_assignees(tx, organization, &mut tasks)?;
     let [task] = tasks;
@@ -168,7 +172,10 @@ pub fn update(tx: &mut Tx<'_>, organization: &str, before: &Task, task: &Task) -
     )?;
     if before.assignees != task.assignees || before.guests != task.guests {
         save_assignees(tx, organization, Some(before), task)?;
-        let unassigned = Task { assignees: task.assignees.clone(), ..before.clone() };
+        let unassigned = Task {
+            assignees: task.assignees.clone(),
+            ..before.clone()
+        };
         return update_state(tx, organization, &unassigned, task);
     }
     update_state(tx, organization, before, task)
