@@ -10,6 +10,7 @@
 )]
 
 mod bench;
+mod generate;
 
 use clap::Parser;
 
@@ -19,10 +20,13 @@ use clap::Parser;
 enum Chore {
     /// Measure Tallystick beside other servers, on this machine, in one run.
     Bench(bench::Options),
+    /// Write the files that are made from the code, or check that they are up to date.
+    Generate(generate::Options),
 }
 
 fn main() -> anyhow::Result<()> {
     match Chore::parse() {
         Chore::Bench(options) => bench::run(&options),
+        Chore::Generate(options) => generate::run(&options),
     }
 }
