@@ -8,7 +8,7 @@ tests_failed=0
 tests_skipped=0
 runner_broke=false
 
-child=(setpriv --pdeathsig TERM env --default-signal=INT,QUIT)
+child=(setpriv --pdeathsig TERM env --default-signal='INT,QUIT')
 
 # run COMMAND…: in the background, because a shell that waits for a foreground program hears SIGTERM only when that
 # program has ended. Background programs start with Ctrl-C ignored, hence the reset. They go when this shell goes, even
@@ -85,9 +85,9 @@ run_doctests() {
 # Advisories need the published list; without a network the rest is checked and the gap is named.
 run_deny() {
   local code=0
-  run cargo deny --locked check bans licenses sources || code=$?
+  run cargo deny --locked check --hide-inclusion-graph bans licenses sources || code=$?
   if run cargo deny --locked fetch db >"$run_dir/advisories.log" 2>&1; then
-    run cargo deny --locked check --disable-fetch advisories || code=$?
+    run cargo deny --locked check advisories || code=$?
   else
     tail -n 3 "$run_dir/advisories.log"
     not_checked "advisories (their list could not be fetched)"
