@@ -139,7 +139,7 @@ impl Db {
     {
         match &self.shared.engine {
             Inside::Sqlite(sqlite) => {
-                let (job, answer) = Waiting::new(work);
+                let (job, answer) = Waiting::queue(work);
                 sqlite.writer.submit(job).await?;
                 answer.await.unwrap_or_else(|_| {
                     Err(DbError::Gone("the writer has ended".to_owned()).into())
@@ -161,7 +161,7 @@ impl Db {
     {
         match &self.shared.engine {
             Inside::Sqlite(sqlite) => {
-                let (job, answer) = Waiting::new(work);
+                let (job, answer) = Waiting::queue(work);
                 sqlite.writer.submit_blocking(job)?;
                 answer.blocking_recv().unwrap_or_else(|_| {
                     Err(DbError::Gone("the writer has ended".to_owned()).into())
@@ -212,7 +212,7 @@ where
     E: From<DbError> + Send + 'static,
     F: FnMut(&mut Tx<'_>) -> std::result::Result<T, Stop<E>> + Send + 'static,
 {
-    fn new(work: F) -> (Box<dyn Job>, Answer<T, E>) {
+    fn queue(work: F) -> (Box<dyn Job>, Answer<T, E>) {
         let (caller, answer) = oneshot::channel();
         (
             Box::new(Self {

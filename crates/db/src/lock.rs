@@ -52,7 +52,7 @@ impl FileLock {
 /// dependable there and a write-ahead log needs memory shared between processes.
 pub(crate) fn network_file_system(folder: &Path) -> Option<&'static str> {
     let kind = rustix::fs::statfs(folder).ok()?.f_type;
-    network_name(i64::try_from(kind).ok()? & 0xFFFF_FFFF)
+    network_name(kind & 0xFFFF_FFFF)
 }
 
 const fn network_name(kind: i64) -> Option<&'static str> {

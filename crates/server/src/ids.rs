@@ -16,7 +16,7 @@ pub struct Ids {
 
 enum Source {
     System,
-    Seeded(Mutex<StdRng>),
+    Seeded(Box<Mutex<StdRng>>),
 }
 
 impl Default for Ids {
@@ -33,7 +33,7 @@ impl Ids {
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self {
-            source: Source::Seeded(Mutex::new(StdRng::seed_from_u64(seed))),
+            source: Source::Seeded(Box::new(Mutex::new(StdRng::seed_from_u64(seed)))),
             last_row: AtomicI64::new(0),
         }
     }

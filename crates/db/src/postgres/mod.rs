@@ -115,7 +115,12 @@ fn may_help<E: AsDbError>(error: &E) -> bool {
 
 fn pause(attempt: u32) {
     let most = 4_u64 << attempt;
-    thread::sleep(Duration::from_millis(rand::rng().random_range(1..=most)));
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long to wait before another try decides nothing that a test could ask for"
+    )]
+    let wait = rand::rng().random_range(1..=most);
+    thread::sleep(Duration::from_millis(wait));
 }
 
 #[derive(Debug)]

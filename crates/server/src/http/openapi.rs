@@ -52,10 +52,7 @@ pub fn document(endpoints: &[Endpoint]) -> Document {
             http::Method::PATCH => HttpMethod::Patch,
             _ => HttpMethod::Get,
         };
-        let item = paths
-            .paths
-            .entry(endpoint.path.clone())
-            .or_insert_with(PathItem::default);
+        let item = paths.paths.entry(endpoint.path.clone()).or_default();
         item.merge_operations(PathItem::new(method, operation));
     }
     let mut components: Components = Shapes::openapi()
