@@ -7,9 +7,8 @@
 /// `(what stands in the text, what PostgreSQL reads)`.
 const FRAGMENTS: &[(&str, &str)] = &[
     // SQLite has one writer, so what a write closure has read cannot change under it.
-    ("/*lock*/", "FOR UPDATE"),
-    // The weaker lock that does not hold up foreign-key checks against the row.
-    ("/*lock-row*/", "FOR NO KEY UPDATE"),
+    // The weaker of the two row locks: it does not hold up foreign-key checks against the row.
+    ("/*lock t*/", "FOR NO KEY UPDATE OF t"),
 ];
 
 /// The text that PostgreSQL prepares.

@@ -261,6 +261,7 @@ impl Sample {
                 })
                 .collect(),
             guests: Vec::new(),
+            has_guests: false,
         }
     }
 }

@@ -138,6 +138,7 @@ fn fill(
                 completed_at: None,
             }],
             guests: Vec::new(),
+            has_guests: false,
         };
         task::store::insert(tx, organization, &made)?;
         if !completed {

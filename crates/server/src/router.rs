@@ -45,7 +45,7 @@ pub fn router(app: &App) -> Router<App> {
     let document = openapi_document();
     let swagger = openapi::swagger2(&endpoints());
     let reference = reference_page();
-    let mut router = mount(app, endpoints());
+    let mut router = mount(endpoints());
     for prefix in ["", "/api"] {
         let (app_ready, document, swagger, reference) = (
             app.clone(),

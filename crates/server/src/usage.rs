@@ -19,6 +19,7 @@ pub struct Usage(Mutex<HashMap<String, Use>>);
 #[derive(Clone)]
 struct Use {
     user_id: i64,
+    organization: Option<String>,
     at: Time,
     ip: String,
     client: Option<String>,
@@ -26,7 +27,7 @@ struct Use {
 
 impl Usage {
     /// Notes a use, at most once a minute for each token.
-    pub fn note(&self, user: &User, request: &Request, now: Time) {
+    pub fn note(&self, user: &User, organization: Option<String>, request: &Request, now: Time) {
         if user
             .token
             .last_used_at
@@ -38,6 +39,7 @@ impl Usage {
         if !waiting.contains_key(&user.token.id) {
             let noted = Use {
                 user_id: user.id,
+                organization,
                 at: now,
                 ip: request.ip.to_string(),
                 client: request.client.clone(),
@@ -64,6 +66,12 @@ impl Usage {
                         "UPDATE users SET last_accessed_at = $2, last_known_ip = $3 WHERE id = $1",
                         args![used.user_id, used.at.0, &used.ip],
                     )?;
+                    if let Some(organization) = &used.organization {
+                        tx.run(
+                            "UPDATE memberships SET last_accessed_at = $3 WHERE organization_id = $1 AND user_id = $2",
+                            args![organization, used.user_id, used.at.0],
+                        )?;
+                    }
                 }
                 Ok::<_, Stop<DbError>>(())
             })

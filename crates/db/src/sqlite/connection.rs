@@ -1,6 +1,8 @@
 //! How a connection is set up, and how a file is recognised as ours.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
@@ -71,6 +73,37 @@ pub(crate) fn quick_check(connection: &Connection, budget: Duration) -> Result<b
     }
 }
 
+/// A connection for reading, with the moment at which its current read is given up.
+pub(crate) struct Reader {
+    pub(crate) connection: Connection,
+    started: Instant,
+    /// Milliseconds after `started`.
+    deadline: Arc<AtomicU64>,
+}
+
+impl Reader {
+    fn new(connection: Connection) -> rusqlite::Result<Self> {
+        let started = Instant::now();
+        let deadline = Arc::new(AtomicU64::new(u64::MAX));
+        let limit = deadline.clone();
+        connection.progress_handler(
+            50_000,
+            Some(move || started.elapsed().as_millis() as u64 > limit.load(Ordering::Relaxed)),
+        )?;
+        Ok(Self {
+            connection,
+            started,
+            deadline,
+        })
+    }
+
+    /// Lets the next read take this long.
+    pub(crate) fn allow(&self, time: Duration) {
+        let end = (self.started.elapsed() + time).as_millis() as u64;
+        self.deadline.store(end, Ordering::Relaxed);
+    }
+}
+
 /// Makes reader connections for the pool.
 pub(crate) struct Readers {
     path: PathBuf,
@@ -85,18 +118,18 @@ impl Readers {
 }
 
 impl r2d2::ManageConnection for Readers {
-    type Connection = Connection;
+    type Connection = Reader;
     type Error = rusqlite::Error;
 
-    fn connect(&self) -> rusqlite::Result<Connection> {
-        connect(&self.path, Mode::Read)
+    fn connect(&self) -> rusqlite::Result<Reader> {
+        Reader::new(connect(&self.path, Mode::Read)?)
     }
 
-    fn is_valid(&self, _connection: &mut Connection) -> rusqlite::Result<()> {
+    fn is_valid(&self, _reader: &mut Reader) -> rusqlite::Result<()> {
         Ok(())
     }
 
-    fn has_broken(&self, connection: &mut Connection) -> bool {
-        !connection.is_autocommit()
+    fn has_broken(&self, reader: &mut Reader) -> bool {
+        !reader.connection.is_autocommit()
     }
 }

@@ -25,6 +25,7 @@ pub(crate) fn translate(error: Error) -> DbError {
             _ => DbError::Constraint(text),
         },
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => DbError::Busy(text),
+        ErrorCode::OperationInterrupted => DbError::Busy("the read took too long".to_owned()),
         ErrorCode::DiskFull => DbError::Full,
         ErrorCode::ReadOnly => DbError::ReadOnly,
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => DbError::Corrupt(text),

@@ -6,6 +6,7 @@ mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use r2d2::Pool;
 use rusqlite::{Connection, params_from_iter};
@@ -40,7 +41,7 @@ impl Sqlite {
         let readers = Pool::builder()
             .max_size(quick_readers + long_readers)
             .test_on_check_out(false)
-            .connection_timeout(std::time::Duration::from_secs(30))
+            .connection_timeout(Duration::from_secs(30))
             .build(connection::Readers::new(path))
             .map_err(|error| DbError::Gone(error.to_string()))?;
         let writer = Writer::start(path, fail_stop)?;
@@ -53,10 +54,12 @@ impl Sqlite {
 
     /// SQLite's own checks of pages, indexes and references.
     pub(crate) fn examine(&self) -> Result<Vec<String>> {
-        let connection = self
+        let reader = self
             .readers
             .get()
             .map_err(|error| DbError::Gone(error.to_string()))?;
+        reader.allow(Duration::from_secs(3_600));
+        let connection = &reader.connection;
         let mut findings = Vec::new();
         let mut pages = connection
             .prepare("PRAGMA integrity_check")
@@ -83,17 +86,18 @@ impl Sqlite {
         E: From<DbError>,
         F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     {
-        let connection = self
+        let reader = self
             .readers
             .get()
             .map_err(|error| DbError::Gone(error.to_string()))?;
-        execute(&connection, "BEGIN")?;
+        // A minute is far beyond any honest read; what takes longer must not hold its snapshot, which keeps the log growing.
+        reader.allow(Duration::from_secs(if in_a_hurry { 5 } else { 60 }));
+        let connection = &reader.connection;
+        execute(connection, "BEGIN")?;
         // Ends the snapshot also when `work` panics.
-        let _end = Rollback(&connection);
+        let _end = Rollback(connection);
         work(&mut Tx {
-            inner: Inner::Sqlite(SqliteTx {
-                connection: &connection,
-            }),
+            inner: Inner::Sqlite(SqliteTx { connection }),
             in_a_hurry,
         })
     }

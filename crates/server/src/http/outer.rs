@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{MatchedPath, RawPathParams, State};
+use axum::extract::{RawPathParams, State};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode, Uri,
     header,
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tallystick_db::DbError;
 use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
@@ -28,7 +29,7 @@ use crate::http::request::Request;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Mounts endpoints at `/…` and at `/api/…`.
-pub fn mount(app: &App, endpoints: Vec<Endpoint>) -> Router<App> {
+pub fn mount(endpoints: Vec<Endpoint>) -> Router<App> {
     let mut routes: Vec<(String, MethodRouter<App>)> = Vec::new();
     for endpoint in endpoints {
         let endpoint = Arc::new(endpoint);
@@ -57,15 +58,9 @@ pub fn mount(app: &App, endpoints: Vec<Endpoint>) -> Router<App> {
             .route(&path, handler.clone())
             .route(&format!("/api{path}"), handler);
     }
-    let missing = app.clone();
-    let wrong = app.clone();
     router
-        .fallback(
-            move || async move { pipeline::refuse(&missing, &Reason::EndpointNotFound.into()) },
-        )
-        .method_not_allowed_fallback(move || async move {
-            pipeline::refuse(&wrong, &Reason::MethodNotAllowed.into())
-        })
+        .fallback(async || pipeline::refuse(&Reason::EndpointNotFound.into()))
+        .method_not_allowed_fallback(async || pipeline::refuse(&Reason::MethodNotAllowed.into()))
 }
 
 async fn handle(
@@ -85,12 +80,8 @@ async fn handle(
         .and_then(|id| id.to_str().ok())
         .unwrap_or_default()
         .to_owned();
-    let body = match read_body(&app, &parts.headers, body).await {
-        Ok(body) => body,
-        Err(refusal) => return pipeline::refuse(&app, &refusal),
-    };
     let forwarded = app.settings.server.trusts(peer);
-    let request = Request {
+    let mut request = Request {
         id,
         method: parts.method,
         path: parts.uri.path().to_owned(),
@@ -99,7 +90,7 @@ async fn handle(
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
         query: Query::parse(parts.uri.query().unwrap_or_default()),
-        body,
+        body: Body::default(),
         client: text(&parts.headers, "x-tallyfy-client")
             .map(|name| name.chars().take(100).collect()),
         ip: if forwarded {
@@ -114,7 +105,15 @@ async fn handle(
             .map(|key| key.to_str().unwrap_or_default().to_owned()),
         credential: bearer(&parts.headers).and_then(|secret| Credential::recognise(&secret)),
     };
-    pipeline::answer(app, endpoint, request, &parts.headers).await
+    // Only who sent a credential of the right form has a body read for them.
+    if let Err(refusal) = pipeline::check_head(&app, &request, &parts.headers) {
+        return pipeline::refuse(&refusal);
+    }
+    request.body = match read_body(&app, &parts.headers, body).await {
+        Ok(body) => body,
+        Err(refusal) => return pipeline::refuse(&refusal),
+    };
+    pipeline::answer(app, endpoint, request).await
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -232,6 +231,7 @@ impl Front {
             *request.uri_mut() = tidy;
         }
         let method = request.method().clone();
+        let head = (id.clone(), request.uri().path().to_owned());
         let limit = self.app.settings.server.request_timeout;
         // Spawned, so that a panic in a handler becomes a 500 and not a broken connection.
         let work = std::panic::AssertUnwindSafe(self.inner.oneshot(request));
@@ -240,10 +240,12 @@ impl Front {
         let mut response = match answered {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(never))) => match never {},
-            Ok(Err(_panic)) => {
-                pipeline::refuse(&self.app, &Refusal::from(tallystick_db::DbError::Panicked))
-            }
-            Err(_elapsed) => pipeline::refuse(&self.app, &Reason::TimedOut.into()),
+            Ok(Err(_panic)) => pipeline::refuse(&Refusal::from(DbError::Panicked)),
+            // A write goes on by itself: whether it was stored is not known here.
+            Err(_elapsed) if !method.is_safe() => pipeline::refuse(&Refusal::from(
+                DbError::OutcomeUnknown("the request took too long".to_owned()),
+            )),
+            Err(_elapsed) => pipeline::refuse(&Reason::TimedOut.into()),
         };
         if method == Method::OPTIONS && response.status() == StatusCode::OK {
             *response.status_mut() = StatusCode::NO_CONTENT;
@@ -254,10 +256,33 @@ impl Front {
             "x-content-type-options",
             HeaderValue::from_static("nosniff"),
         );
+        report(&head, &method, &response, started);
         self.app
             .metrics
             .note(&method, response.status(), started.elapsed());
         response
+    }
+}
+
+/// One line for each failure of ours, and for every request where somebody asked for that. The path only: a query
+/// may hold what people search for.
+fn report(
+    (id, path): &(HeaderValue, String),
+    method: &Method,
+    response: &Response<axum::body::Body>,
+    started: Instant,
+) {
+    let status = response.status().as_u16();
+    let id = id.to_str().unwrap_or_default();
+    let took = started.elapsed().as_millis() as u64;
+    if response.status().is_server_error() {
+        let cause = response
+            .extensions()
+            .get::<pipeline::Cause>()
+            .map_or("", |cause| &cause.0);
+        tracing::error!(id, %method, path, status, took, cause, "a request failed");
+    } else {
+        tracing::debug!(id, %method, path, status, took, "answered");
     }
 }
 
@@ -329,14 +354,6 @@ fn cors(app: &App) -> CorsLayer {
             "content-disposition",
         ]))
         .max_age(std::time::Duration::from_secs(600))
-}
-
-/// The template of the route a request matched, for metrics and logs: it holds no id and no secret.
-pub fn route_of(request: &HttpRequest<axum::body::Body>) -> Option<String> {
-    request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(|path| path.as_str().to_owned())
 }
 
 /// A plain JSON answer, for the routes that are not endpoints.

@@ -26,19 +26,12 @@ struct Done {
     reply: Reply,
     left: Option<Left>,
     user: User,
+    organization: Option<String>,
 }
 
-/// Answers a request whose route is known.
-pub async fn answer(
-    app: App,
-    endpoint: Arc<Endpoint>,
-    request: Request,
-    headers: &HeaderMap,
-) -> Finished {
+/// Answers a request whose route is known and whose head was checked.
+pub async fn answer(app: App, endpoint: Arc<Endpoint>, request: Request) -> Finished {
     let ip = request.ip;
-    if let Err(refusal) = before_the_database(&app, &request, headers) {
-        return refuse(&app, &refusal);
-    }
     let request = Arc::new(request);
     let ended = match endpoint.mode {
         Mode::Read => {
@@ -63,7 +56,8 @@ pub async fn answer(
     };
     match ended {
         Ok(done) => {
-            app.usage.note(&done.user, &request, app.clock.now());
+            app.usage
+                .note(&done.user, done.organization, &request, app.clock.now());
             write_reply(done.reply, done.left)
         }
         Err(refusal) => {
@@ -71,13 +65,13 @@ pub async fn answer(
                 Reason::Unauthenticated(_) => app.limits.stranger(ip).err().unwrap_or(refusal),
                 _ => refusal,
             };
-            refuse(&app, &refusal)
+            refuse(&refusal)
         }
     }
 }
 
-/// What can be told from the headers alone.
-fn before_the_database(app: &App, request: &Request, headers: &HeaderMap) -> Result<(), Refusal> {
+/// What can be told from the head alone, before a body is read or the database asked.
+pub fn check_head(app: &App, request: &Request, headers: &HeaderMap) -> Result<(), Refusal> {
     check_accept(headers)?;
     if request
         .query
@@ -160,7 +154,12 @@ fn run(
                     now,
                 })
             })?;
-            Ok(Done { reply, left, user })
+            Ok(Done {
+                reply,
+                left,
+                user,
+                organization: None,
+            })
         }
         Who::Member(roles, handler) => {
             let organization = request.param("org").unwrap_or_default();
@@ -187,6 +186,7 @@ fn run(
                 reply,
                 left,
                 user: member.user,
+                organization: Some(member.organization),
             })
         }
     }
@@ -252,13 +252,15 @@ fn write_reply(reply: Reply, left: Option<Left>) -> Finished {
 }
 
 /// A refusal as a response.
-pub fn refuse(app: &App, refusal: &Refusal) -> Finished {
-    report(refusal);
+pub fn refuse(refusal: &Refusal) -> Finished {
     let mut body = serde_json::to_vec(&refusal.body()).unwrap_or_default();
     body.shrink_to_fit();
     let mut response = Response::new(axum::body::Body::from(body));
     let status = refusal.status();
     *response.status_mut() = status;
+    if let Reason::Db(error) = &refusal.reason {
+        response.extensions_mut().insert(Cause(error.to_string()));
+    }
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
@@ -271,14 +273,18 @@ pub fn refuse(app: &App, refusal: &Refusal) -> Finished {
     if status == StatusCode::TOO_MANY_REQUESTS {
         headers.insert("x-ratelimit-remaining", HeaderValue::from(0));
     }
-    if let Some(challenge) = challenge(app, refusal) {
+    if let Some(challenge) = challenge(refusal) {
         headers.insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
 }
 
+/// Why a request failed, for the log only: it may hold the database's own words.
+#[derive(Debug, Clone)]
+pub struct Cause(pub String);
+
 /// RFC 6750, section 3: no `error` when no credential was sent.
-fn challenge(_app: &App, refusal: &Refusal) -> Option<HeaderValue> {
+fn challenge(refusal: &Refusal) -> Option<HeaderValue> {
     let text = match &refusal.reason {
         Reason::Unauthenticated(None) | Reason::ClientHeader => r#"Bearer realm="api""#.to_owned(),
         Reason::Unauthenticated(Some(why)) => {
@@ -291,11 +297,4 @@ fn challenge(_app: &App, refusal: &Refusal) -> Option<HeaderValue> {
         _ => return None,
     };
     HeaderValue::from_str(&text).ok()
-}
-
-/// Logs what an operator has to know of; what a caller did wrong is their own business.
-fn report(refusal: &Refusal) {
-    if let Reason::Db(error) = &refusal.reason {
-        tracing::error!(%error, "a request failed in the database");
-    }
 }

@@ -41,6 +41,8 @@ pub struct Task {
     pub assignees: Vec<Assignee>,
     /// Addresses.
     pub guests: Vec<String>,
+    /// Whether there are guests to be loaded; what is stored follows from `guests`.
+    pub has_guests: bool,
 }
 
 /// A member a task is assigned to.

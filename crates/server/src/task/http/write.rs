@@ -45,6 +45,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
         updated_at: call.now,
         assignees: Vec::new(),
         guests: Vec::new(),
+        has_guests: false,
     };
     let mut problems = Problems::default();
     if !input.title.is_sent() && !input.name.is_sent() {

@@ -32,6 +32,9 @@ pub fn load_assignees(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -
             }
             Ok(())
         })?;
+        if !part.iter().any(|task| task.has_guests) {
+            continue;
+        }
         let sql = in_list(
             "SELECT x.task_id, g.email FROM tasks t JOIN task_guests x ON x.organization_id = t.organization_id AND x.task_id = t.id \
              JOIN guests g ON g.id = x.guest_id WHERE t.organization_id = $1 AND t.has_guests AND t.id IN (",

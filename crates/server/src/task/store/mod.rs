@@ -3,6 +3,7 @@
 mod assign;
 mod bin;
 
+use const_format::concatcp;
 use tallystick_db::{DbError, Result, Row, Tx, args};
 use tallystick_wire::Time;
 use tallystick_wire::task::{TaskStatus, TaskType};
@@ -17,7 +18,7 @@ pub use bin::{restore_from_bin, throw_away};
 pub const COLUMNS: &str = "t.id, t.increment_id, t.title, t.summary, t.task_type, t.status, t.is_approved, t.position, \
     t.started_at, t.deadline, t.is_soft_start_date, t.everyone_must_complete, t.can_complete_only_assignees, \
     t.max_assignable, t.prevent_guest_comment, t.top_secret, t.webhook, t.starter_id, t.completer_id, t.completed_at, \
-    t.archived_at, t.created_at, t.updated_at";
+    t.archived_at, t.created_at, t.updated_at, t.has_guests";
 
 /// Reads a row of [`COLUMNS`]. Assignees are loaded apart: [`load_assignees`].
 pub fn read(row: &mut Row<'_>) -> Result<Task> {
@@ -46,6 +47,7 @@ pub fn read(row: &mut Row<'_>) -> Result<Task> {
         archived_at: time(row.take()?),
         created_at: Time(row.take()?),
         updated_at: Time(row.take()?),
+        has_guests: row.take()?,
         assignees: Vec::new(),
         guests: Vec::new(),
     })
@@ -55,24 +57,27 @@ fn word<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Result<T> {
     read(text).ok_or_else(|| DbError::Decode(format!("the word {text:.40} in a task")))
 }
 
+const ONE: &str = concatcp!(
+    "SELECT ",
+    COLUMNS,
+    " FROM tasks t WHERE t.organization_id = $1 AND t.id = $2"
+);
+
 /// One task with its assignees.
 pub fn get(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<Option<Task>> {
-    let sql = format!("SELECT {COLUMNS} FROM tasks t WHERE t.organization_id = $1 AND t.id = $2");
-    find(tx, organization, id, &sql)
+    find(tx, organization, id, ONE)
 }
 
 /// One task, held until the transaction ends: what is decided on it stays true.
 pub fn get_to_change(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<Option<Task>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM tasks t WHERE t.organization_id = $1 AND t.id = $2 /*lock-row*/"
-    );
-    find(tx, organization, id, &sql)
+    find(tx, organization, id, concatcp!(ONE, " /*lock t*/"))
 }
 
 fn find(tx: &mut Tx<'_>, organization: &str, id: &str, sql: &str) -> Result<Option<Task>> {
     let Some(task) = tx.maybe(sql, args![organization, id], read)? else {
         return Ok(None);
     };
+    // After the lock, in a statement of its own: what a joined row says would be as old as the wait for the lock.
     let mut tasks = [task];
     load_assignees(tx, organization, &mut tasks)?;
     let [task] = tasks;
