@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::address::Address;
+
 /// The result of every verb of this crate.
 pub type Result<T> = std::result::Result<T, DbError>;
 
@@ -60,4 +62,50 @@ impl DbError {
     pub const fn is_unique(&self) -> bool {
         matches!(self, Self::Unique(_))
     }
+}
+
+/// Why a database was not opened. Each text is a whole sentence for the person who started the program.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// No file there, or no tables of ours.
+    #[error(
+        "There is no Tallystick database at {0}. Create one with `tallystick init`, or check the address (is the disk mounted?)."
+    )]
+    Missing(Address),
+    /// `init` found something already there.
+    #[error("{0} exists already and is left as it is. Start it with `tallystick serve`.")]
+    Exists(Address),
+    /// A database, but not one of ours.
+    #[error("{0} is not a Tallystick database; it is left untouched.")]
+    Foreign(Address),
+    /// Made by a newer release.
+    #[error(
+        "The database {address} was written by a newer Tallystick (schema {found}, this one knows {known}); it is left untouched. Start the newer release."
+    )]
+    Newer {
+        /// Where it is.
+        address: Address,
+        /// The schema it has.
+        found: i32,
+        /// The newest schema this program knows.
+        known: i32,
+    },
+    /// The engine found damage.
+    #[error(
+        "The database {address} is damaged ({finding}); it is not opened. Restore the last good backup."
+    )]
+    Damaged {
+        /// Where it is.
+        address: Address,
+        /// What the engine said.
+        finding: String,
+    },
+    /// Another server has it.
+    #[error(
+        "Another Tallystick ({0}) has this database open; only one server may use a SQLite file."
+    )]
+    InUse(String),
+    /// The file system or the server refuses.
+    #[error("The database cannot be used: {0}")]
+    Unusable(String),
 }

@@ -10,6 +10,7 @@
 mod address;
 mod db;
 mod dialect;
+mod ending;
 mod error;
 mod lock;
 mod open;
@@ -20,9 +21,10 @@ mod tx;
 mod value;
 
 pub use address::Address;
-pub use db::{AsDbError, Db, Engine, Stop};
-pub use error::{DbError, Result};
-pub use open::{OpenError, Options, Schema};
+pub use db::{Db, Engine};
+pub use ending::{AsDbError, Stop};
+pub use error::{DbError, OpenError, Result};
+pub use open::{Options, Schema};
 pub use refinery;
 pub use row::{FromColumn, Row};
 pub use tx::Tx;

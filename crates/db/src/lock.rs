@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use crate::open::OpenError;
+use crate::error::OpenError;
 
 /// Held for as long as a server has the file open; the kernel lets go of it when the process ends.
 pub(crate) struct FileLock {

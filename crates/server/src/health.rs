@@ -2,9 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tallystick_db::{DbError, args};
-
-use crate::app::App;
+use tallystick_db::{Db, DbError, args};
 
 /// What is known to be wrong, beside what a probe finds.
 #[derive(Default)]
@@ -19,12 +17,11 @@ impl Health {
     }
 
     /// Asks the database; `Err` says in one word what is wrong. The cause is for the log, not for strangers.
-    pub async fn probe(app: &App) -> Result<(), &'static str> {
-        if app.health.stopping.load(Ordering::Relaxed) {
+    pub async fn probe(&self, db: &Db) -> Result<(), &'static str> {
+        if self.stopping.load(Ordering::Relaxed) {
             return Err("stopping");
         }
-        let asked = app
-            .db
+        let asked = db
             .read(|tx| {
                 tx.one("SELECT count(*) FROM instance", args![], |row| {
                     row.take::<i64>()

@@ -5,7 +5,6 @@ use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
 
 use crate::app::App;
-use crate::health::Health;
 use crate::http::endpoint::Endpoint;
 use crate::http::openapi;
 use crate::http::outer::{self, mount};
@@ -77,7 +76,7 @@ pub fn router(app: &App) -> Router<App> {
 }
 
 async fn ready(app: App) -> Finished {
-    match Health::probe(&app).await {
+    match app.health.probe(&app.db).await {
         Ok(()) => outer::json(&serde_json::json!({"status": "ready"})),
         Err(what) => {
             let mut response =

@@ -15,7 +15,6 @@ use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::http::outer::Front;
-use crate::usage::Usage;
 
 /// How long requests that are under way may take to end after a stop signal.
 const GRACE: Duration = Duration::from_secs(10);
@@ -78,7 +77,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
         tracing::warn!("some requests did not end within {GRACE:?} and are cut off");
     }
     chores.abort();
-    if let Err(error) = Usage::flush(&app).await {
+    if let Err(error) = app.usage.flush(&app.db).await {
         tracing::warn!(%error, "the last uses of tokens were not written down");
     }
 }
@@ -89,7 +88,7 @@ async fn chores(app: App) {
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     for round in 0_u64.. {
         tick.tick().await;
-        if let Err(error) = Usage::flush(&app).await {
+        if let Err(error) = app.usage.flush(&app.db).await {
             tracing::warn!(%error, "uses of tokens were not written down");
         }
         if round % 120 == 0 {

@@ -4,10 +4,9 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use tallystick_db::{DbError, Stop, args};
+use tallystick_db::{Db, DbError, Stop, args};
 use tallystick_wire::Time;
 
-use crate::app::App;
 use crate::clock::MINUTE;
 use crate::http::caller::User;
 use crate::http::request::Request;
@@ -49,14 +48,12 @@ impl Usage {
     }
 
     /// Writes down what waits.
-    pub async fn flush(app: &App) -> Result<(), DbError> {
-        let waiting =
-            std::mem::take(&mut *app.usage.0.lock().unwrap_or_else(PoisonError::into_inner));
+    pub async fn flush(&self, db: &Db) -> Result<(), DbError> {
+        let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         if waiting.is_empty() {
             return Ok(());
         }
-        app.db
-            .write(move |tx| {
+        db.write(move |tx| {
                 for (token, used) in &waiting {
                     tx.run(
                         "UPDATE tokens SET last_used_at = $2, last_used_ip = $3, last_client = $4 WHERE id = $1",

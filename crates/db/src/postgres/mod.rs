@@ -12,7 +12,7 @@ use rand::Rng;
 
 pub(crate) use connection::{Connection, Servers};
 
-use crate::db::{AsDbError, Stop};
+use crate::ending::{AsDbError, Stop};
 use crate::error::{DbError, Result};
 use crate::row::{Row, Source};
 use crate::tx::{Inner, Tx};

@@ -16,7 +16,7 @@ pub(crate) use connection::{APPLICATION_ID, Mode, connect, quick_check};
 pub(crate) use error::translate;
 pub(crate) use writer::{Job, Writer};
 
-use crate::db::FailStop;
+use crate::ending::FailStop;
 use crate::error::{DbError, Result};
 use crate::row::{Row, Source};
 use crate::tx::{Inner, Tx};

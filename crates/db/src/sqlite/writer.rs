@@ -12,7 +12,7 @@ use std::thread;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
-use crate::db::FailStop;
+use crate::ending::FailStop;
 use crate::error::{DbError, Result};
 use crate::sqlite::{Mode, SqliteTx, connect, execute, translate};
 use crate::tx::{Inner, Tx};
