@@ -226,8 +226,6 @@ impl Sample {
             _ => None,
         };
         Task {
-            id: ids.object(created),
-            increment_id: number,
             title: title.to_owned(),
             summary: Some(format!("<p>{title}.</p>")),
             task_type: kind,
@@ -237,22 +235,11 @@ impl Sample {
                 State::Open | State::Archived => TaskStatus::NotStarted,
             },
             is_approved: decision,
-            position: 1,
-            started_at: Some(created),
             deadline: Some(now.plus(days * DAY + DAY / 3)),
-            is_soft_start_date: false,
             everyone_must_complete: who.len() > 2,
-            can_complete_only_assignees: false,
-            max_assignable: 0,
-            prevent_guest_comment: false,
-            top_secret: false,
-            webhook: None,
-            starter_id: people[4],
             completer_id: completed.map(|_| assignees[0]),
             completed_at: completed,
             archived_at: (state == State::Archived).then(|| now.plus(-DAY)),
-            created_at: created,
-            updated_at: created,
             assignees: assignees
                 .into_iter()
                 .map(|user_id| Assignee {
@@ -260,8 +247,7 @@ impl Sample {
                     completed_at: None,
                 })
                 .collect(),
-            guests: Vec::new(),
-            has_guests: false,
+            ..Task::new(ids.object(created), number, people[4], created)
         }
     }
 }

@@ -3,7 +3,7 @@
 use tallystick_db::{Db, Result, Stop, Tx};
 use tallystick_wire::Time;
 use tallystick_wire::member::Role;
-use tallystick_wire::task::{TaskStatus, TaskType};
+use tallystick_wire::task::TaskStatus;
 
 use crate::clock::{DAY, SECOND};
 use crate::http::access::Scopes;
@@ -106,39 +106,21 @@ fn fill(
         let completed = (index / i64::try_from(people.len()).unwrap_or(1)) % 10 < 3;
         let created = now.plus((index - 20_000_000) * SECOND);
         let made = Task {
-            id: ids.object(created),
-            increment_id: index + 1,
             title: format!("Check delivery {index} against the purchase order"),
             summary: Some("<p>Compare quantities, note damage, file the slip.</p>".to_owned()),
-            task_type: TaskType::Task,
             status: if completed {
                 TaskStatus::Completed
             } else {
                 TaskStatus::NotStarted
             },
-            is_approved: None,
-            position: 1,
-            started_at: Some(created),
             deadline: Some(created.plus(5 * DAY)),
-            is_soft_start_date: false,
-            everyone_must_complete: false,
-            can_complete_only_assignees: false,
-            max_assignable: 0,
-            prevent_guest_comment: false,
-            top_secret: false,
-            webhook: None,
-            starter_id: people[0],
             completer_id: completed.then_some(people[who]),
             completed_at: completed.then(|| created.plus(DAY)),
-            archived_at: None,
-            created_at: created,
-            updated_at: created,
             assignees: vec![Assignee {
                 user_id: people[who],
                 completed_at: None,
             }],
-            guests: Vec::new(),
-            has_guests: false,
+            ..Task::new(ids.object(created), index + 1, people[0], created)
         };
         task::store::insert(tx, organization, &made)?;
         if !completed {

@@ -1,7 +1,6 @@
 //! Paging: which rows are asked for, and where the page stands (contract: auth, sections 2.3 and 9.2).
 
-use tallystick_wire::Pagination;
-use tallystick_wire::page::Links;
+use tallystick_wire::page::{Links, Meta, Page, Pagination};
 
 use crate::http::query::Query;
 use crate::http::request::Request;
@@ -45,6 +44,16 @@ impl Window {
     pub fn offset(self, total: i64) -> Option<i64> {
         let offset = (self.page - 1).checked_mul(self.per_page)?;
         (offset < total).then_some(offset)
+    }
+
+    /// The page, whole.
+    #[must_use]
+    pub fn page<T>(self, request: &Request, total: i64, data: Vec<T>) -> Page<T> {
+        let pagination = self.describe(request, total, data.len());
+        Page {
+            data,
+            meta: Meta { pagination },
+        }
     }
 
     /// Where the page stands.

@@ -2,7 +2,7 @@
 
 use tallystick_wire::include::Collection;
 use tallystick_wire::member::{AuthMethod, User as Person, UserList};
-use tallystick_wire::page::{Meta, Page};
+use tallystick_wire::page::Page;
 
 use crate::http::page::Window;
 use crate::http::query::Query;
@@ -71,11 +71,7 @@ pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
         let private = call.caller.is_admin() || person.id == call.caller.id();
         include(person, &call.request.query, private);
     }
-    let pagination = window.describe(call.request, total, data.len());
-    Reply::whole(&Page {
-        data,
-        meta: Meta { pagination },
-    })
+    Reply::whole(&window.page(call.request, total, data))
 }
 
 /// Members, whole and without pages

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tallystick_wire::lenient::Json;
 use tallystick_wire::organisation::Organization;
-use tallystick_wire::page::{Meta, Page};
+use tallystick_wire::page::Page;
 
 use crate::http::page::Window;
 use crate::http::query::Query;
@@ -31,11 +31,7 @@ pub fn list_mine(call: &mut Call<'_, '_, User>) -> Answer {
         )?,
         None => Vec::new(),
     };
-    let pagination = window.describe(call.request, total, data.len());
-    Reply::whole(&Page {
-        data,
-        meta: Meta { pagination },
-    })
+    Reply::whole(&window.page(call.request, total, data))
 }
 
 /// The organisation

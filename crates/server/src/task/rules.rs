@@ -55,6 +55,39 @@ pub struct Assignee {
 }
 
 impl Task {
+    /// An open task without title, deadline or assignees.
+    #[must_use]
+    pub const fn new(id: String, increment_id: i64, starter_id: i64, now: Time) -> Self {
+        Self {
+            id,
+            increment_id,
+            title: String::new(),
+            summary: None,
+            task_type: TaskType::Task,
+            status: TaskStatus::NotStarted,
+            is_approved: None,
+            position: 1,
+            started_at: Some(now),
+            deadline: None,
+            is_soft_start_date: false,
+            everyone_must_complete: false,
+            can_complete_only_assignees: false,
+            max_assignable: 0,
+            prevent_guest_comment: false,
+            top_secret: false,
+            webhook: None,
+            starter_id,
+            completer_id: None,
+            completed_at: None,
+            archived_at: None,
+            created_at: now,
+            updated_at: now,
+            assignees: Vec::new(),
+            guests: Vec::new(),
+            has_guests: false,
+        }
+    }
+
     /// Whether this member is assigned.
     #[must_use]
     pub fn is_assigned_to(&self, user_id: i64) -> bool {

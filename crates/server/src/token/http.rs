@@ -1,6 +1,6 @@
 //! `/me/tokens` (contract: auth, section 15.1).
 
-use tallystick_wire::page::{Meta, Page};
+use tallystick_wire::page::Page;
 use tallystick_wire::patch::Patch;
 use tallystick_wire::token::{NewToken, Token, TokenCreate, TokenUpdate};
 use tallystick_wire::{ErrorBody, Item};
@@ -36,11 +36,7 @@ pub fn list(call: &mut Call<'_, '_, User>) -> Answer {
         )?,
         None => Vec::new(),
     };
-    let pagination = window.describe(call.request, total, data.len());
-    Reply::whole(&Page {
-        data,
-        meta: Meta { pagination },
-    })
+    Reply::whole(&window.page(call.request, total, data))
 }
 
 /// Make a token

@@ -1,6 +1,6 @@
 //! Making and changing tasks.
 
-use tallystick_wire::task::{TITLE_MAX, Task, TaskInput, TaskStatus, TaskType};
+use tallystick_wire::task::{TITLE_MAX, Task, TaskInput};
 use tallystick_wire::{ErrorBody, Item};
 
 use crate::activity::store::record;
@@ -19,33 +19,10 @@ use crate::task::{store, view};
 pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     let input: TaskInput = call.body()?;
     let calendar = organisation::calendar(call.tx, call.org())?;
+    // The running number is taken last: a refused request leaves no gap.
     let mut task = rules::Task {
-        id: call.app.ids.object(call.now),
-        increment_id: 0,
-        title: String::new(),
-        summary: None,
-        task_type: TaskType::Task,
-        status: TaskStatus::NotStarted,
-        is_approved: None,
-        position: 1,
-        started_at: Some(call.now),
         deadline: Some(worktime::default_deadline(&calendar, call.now)),
-        is_soft_start_date: false,
-        everyone_must_complete: false,
-        can_complete_only_assignees: false,
-        max_assignable: 0,
-        prevent_guest_comment: false,
-        top_secret: false,
-        webhook: None,
-        starter_id: call.caller.id(),
-        completer_id: None,
-        completed_at: None,
-        archived_at: None,
-        created_at: call.now,
-        updated_at: call.now,
-        assignees: Vec::new(),
-        guests: Vec::new(),
-        has_guests: false,
+        ..rules::Task::new(call.app.ids.object(call.now), 0, call.caller.id(), call.now)
     };
     let mut problems = Problems::default();
     if !input.title.is_sent() && !input.name.is_sent() {
@@ -147,20 +124,30 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
             ..*assignee
         })
         .collect();
+    let number = store::next_increment(call.tx, call.org())?;
+    let fresh = rules::Task::new(
+        call.app.ids.object(call.now),
+        number,
+        call.caller.id(),
+        call.now,
+    );
     let task = rules::Task {
-        id: call.app.ids.object(call.now),
-        increment_id: store::next_increment(call.tx, call.org())?,
         title,
-        status: TaskStatus::NotStarted,
-        is_approved: None,
-        starter_id: call.caller.id(),
-        completer_id: None,
-        completed_at: None,
-        archived_at: None,
-        created_at: call.now,
-        updated_at: call.now,
         assignees,
-        ..original
+        summary: original.summary,
+        task_type: original.task_type,
+        position: original.position,
+        started_at: original.started_at,
+        deadline: original.deadline,
+        is_soft_start_date: original.is_soft_start_date,
+        everyone_must_complete: original.everyone_must_complete,
+        can_complete_only_assignees: original.can_complete_only_assignees,
+        max_assignable: original.max_assignable,
+        prevent_guest_comment: original.prevent_guest_comment,
+        top_secret: original.top_secret,
+        webhook: original.webhook,
+        guests: original.guests,
+        ..fresh
     };
     store::insert(call.tx, &call.caller.organization, &task)?;
     record(call, &task.id, "created")?;
