@@ -75,18 +75,20 @@ impl Db {
         E: From<DbError> + AsDbError + Send + 'static,
         F: Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send + Sync + 'static,
     {
-        let mut permit = None;
-        if let Inside::Sqlite(sqlite) = &self.shared.engine {
-            match sqlite.read(true, &work) {
+        let places = match &self.shared.engine {
+            Inside::Sqlite(sqlite) => match sqlite.read(true, &work) {
                 Err(error) if matches!(error.as_db_error(), Some(DbError::TooLongForHere)) => {
-                    permit = sqlite.long_reads.clone().acquire_owned().await.ok();
+                    &sqlite.long_reads
                 }
                 ended => return ended,
-            }
-        }
+            },
+            Inside::Postgres(postgres) => &postgres.places,
+        };
+        // Whoever has to wait for a connection waits here, without holding a thread.
+        let place = places.clone().acquire_owned().await.ok();
         let shared = self.shared.clone();
         blocking(move || {
-            let _permit = permit;
+            let _place = place;
             match &shared.engine {
                 Inside::Sqlite(sqlite) => sqlite.read(false, &work),
                 Inside::Postgres(postgres) => postgres.read(work),
@@ -125,9 +127,14 @@ impl Db {
                     Err(DbError::Gone("the writer has ended".to_owned()).into())
                 })
             }
-            Inside::Postgres(_) => {
+            Inside::Postgres(postgres) => {
+                let place = postgres.places.clone().acquire_owned().await.ok();
                 let db = self.clone();
-                blocking(move || db.write_here(work)).await
+                blocking(move || {
+                    let _place = place;
+                    db.write_here(work)
+                })
+                .await
             }
         }
     }

@@ -4,11 +4,13 @@ mod connection;
 mod error;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use r2d2::{Pool, PooledConnection};
 use rand::Rng;
+use tokio::sync::Semaphore;
 
 pub(crate) use connection::{Connection, Servers};
 
@@ -24,6 +26,8 @@ const ATTEMPTS: u32 = 5;
 /// An open PostgreSQL database.
 pub(crate) struct Postgres {
     pool: Pool<Servers>,
+    /// One for each connection: bounds the threads that work with one.
+    pub(crate) places: Arc<Semaphore>,
 }
 
 impl Postgres {
@@ -35,7 +39,8 @@ impl Postgres {
             .error_handler(Box::new(LogError))
             .build(Servers::new(config))
             .map_err(|error| DbError::Gone(error.to_string()))?;
-        Ok(Self { pool })
+        let places = Arc::new(Semaphore::new(connections as usize));
+        Ok(Self { pool, places })
     }
 
     fn connection(&self) -> Result<PooledConnection<Servers>> {
