@@ -1,4 +1,4 @@
-//! Who is calling. Kinds of caller are types, and only [`authenticate`] makes them: there is no way to
+//! Who is calling. Kinds of caller are types, and only this module makes them: there is no way to
 //! hold a [`Member`] without a credential that was looked up in this very transaction.
 
 use sha2::{Digest, Sha256};
