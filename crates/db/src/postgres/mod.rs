@@ -143,6 +143,9 @@ pub(crate) struct PgTx<'c> {
     /// A read runs statement by statement; a write is one transaction.
     transaction: bool,
     begun: bool,
+    /// A statement failed: the server has given the transaction up and answers COMMIT with a rollback that looks like
+    /// success, so nothing more is sent and COMMIT is refused here.
+    failed: bool,
     queued: Vec<(String, Vec<Value<'static>>)>,
 }
 
@@ -152,14 +155,16 @@ impl<'c> PgTx<'c> {
             connection,
             transaction,
             begun: false,
+            failed: false,
             queued: Vec::new(),
         }
     }
 
     pub(crate) fn run(&mut self, sql: &str, args: &[Value<'_>]) -> Result<u64> {
-        let begin = self.begin();
-        let queued = std::mem::take(&mut self.queued);
-        self.connection.execute(begin, &queued, sql, args)
+        let (begin, queued) = self.lead()?;
+        let ended = self.connection.execute(begin, &queued, sql, args);
+        self.failed = self.transaction && ended.is_err();
+        ended
     }
 
     pub(crate) fn later(&mut self, sql: &str, args: &[Value<'_>]) -> Result<()> {
@@ -177,9 +182,10 @@ impl<'c> PgTx<'c> {
     where
         F: FnMut(&mut Row<'_>) -> Result<()>,
     {
-        let begin = self.begin();
-        let queued = std::mem::take(&mut self.queued);
-        for row in &self.connection.query(begin, &queued, sql, args)? {
+        let (begin, queued) = self.lead()?;
+        let ended = self.connection.query(begin, &queued, sql, args);
+        self.failed = self.transaction && ended.is_err();
+        for row in &ended? {
             read(&mut Row {
                 source: Source::Postgres(row),
                 next: 0,
@@ -192,19 +198,29 @@ impl<'c> PgTx<'c> {
         self.connection.statement(sql).map(|_| ())
     }
 
-    fn begin(&mut self) -> bool {
-        let now = self.transaction && !self.begun;
-        self.begun |= now;
-        now
+    /// What goes before the next statement: BEGIN, if it was not sent yet, and what is queued.
+    fn lead(&mut self) -> Result<(bool, Vec<(String, Vec<Value<'static>>)>)> {
+        if self.failed {
+            return Err(DbError::Other(
+                "an earlier statement of this transaction failed".to_owned(),
+            ));
+        }
+        let begin = self.transaction && !self.begun;
+        self.begun |= begin;
+        Ok((begin, std::mem::take(&mut self.queued)))
     }
 
     fn commit(mut self) -> Result<()> {
         if !self.begun && self.queued.is_empty() {
             return Ok(());
         }
-        let begin = self.begin();
-        let queued = std::mem::take(&mut self.queued);
-        self.connection.commit(begin, &queued)
+        match self.lead() {
+            Ok((begin, queued)) => self.connection.commit(begin, &queued),
+            Err(error) => {
+                self.connection.rollback();
+                Err(error)
+            }
+        }
     }
 
     fn rollback(self) {
