@@ -1,6 +1,6 @@
-//! Programs that are not ours against the real executable: the examples under `clients/` in each language and the
-//! official Python package. What is proved is that the server speaks the API, not that two halves of this project
-//! agree with each other. A missing interpreter fails its test: a proof that did not run is no proof.
+//! Programs against the real executable: the examples under `clients/` in each language and the official Python
+//! package. All but the Rust one share no code with the server, so what is proved is that it speaks the API, not that
+//! two halves of this project agree with each other. A missing interpreter fails its test: a proof that did not run is no proof.
 
 mod demo;
 mod outcome;
@@ -28,6 +28,11 @@ fn java_lists_my_tasks() -> Outcome {
 #[test]
 fn go_lists_my_tasks() -> Outcome {
     programs::lists_my_tasks(&runtimes::go()?)
+}
+
+#[test]
+fn rust_lists_my_tasks() -> Outcome {
+    programs::lists_my_tasks(&runtimes::rust()?)
 }
 
 #[test]

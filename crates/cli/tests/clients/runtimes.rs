@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::outcome::{Outcome, expect};
@@ -119,6 +120,29 @@ pub fn go() -> Outcome<Program> {
         _built: Some(built),
         ..Program::new(executable, &[], INSTALL)
     })
+}
+
+/// Builds the Rust program, which no test run does by itself: it is another package than the one under test.
+pub fn rust() -> Outcome<Program> {
+    const INSTALL: &str = "cargo is missing: https://rustup.rs says how to install it";
+    let mut build = Command::new(env!("CARGO"));
+    build
+        // With the features of the whole workspace, so that what the test run has compiled is used again.
+        .args(["build", "--workspace", "--bin", "tallystick-example", "--locked"])
+        .args(["--message-format", "json-render-diagnostics"])
+        .current_dir(clients());
+    let result = output(&mut build, INSTALL)?;
+    expect(result.status.success(), || {
+        format!("cargo build: {}", String::from_utf8_lossy(&result.stderr))
+    })?;
+    let messages = String::from_utf8(result.stdout)?;
+    let executable = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["target"]["name"] == "tallystick-example")
+        .find_map(|message| message["executable"].as_str().map(str::to_owned))
+        .ok_or("cargo build named no executable")?;
+    Ok(Program::new(executable, &[], INSTALL))
 }
 
 const PYTHON: &str = "Python is missing: apt-get install python3 python3-venv";
