@@ -26,11 +26,12 @@ find_postgres() {
   fi
 }
 
-# The first Python that can make virtual environments: a version manager's python3 is not always the complete one.
+# The first Python that can make virtual environments and is new enough for the packages pinned in
+# clients/official-python/requirements.txt: a version manager's python3 is not always the complete one.
 find_python() {
   local candidate
   for candidate in python3 /usr/bin/python3; do
-    if "$candidate" -c 'import ensurepip, venv' 2>/dev/null; then
+    if "$candidate" -c 'import ensurepip, venv, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
       command -v "$candidate"
       return
     fi
@@ -81,6 +82,9 @@ install_packages() {
   mapfile -t missing < <(missing_packages)
   if ((${#missing[@]} > 0)); then
     say "still missing after the installation: ${missing[*]}"
+    if [[ " ${missing[*]} " == *" python3 "* ]]; then
+      say "Python 3.11 or newer is needed, found $(python3 --version 2>&1): the packages pinned for the official client ask for it"
+    fi
     return 1
   fi
 }
@@ -99,7 +103,7 @@ check_versions() {
   node=$(node --version 2>/dev/null | sed -nE 's/^v([0-9]+).*/\1/p')
   java=$(javac -version 2>&1 | sed -nE 's/^javac ([0-9]+).*/\1/p')
   at_least "Node.js" "$node" 18 "install a newer nodejs, or take the old one off the PATH" || return
-  at_least "Java" "$java" 11 "install default-jdk-headless, or take the old one off the PATH"
+  at_least "Java" "$java" 17 "install default-jdk-headless, or take the old one off the PATH"
 }
 
 prepare_programs() {
