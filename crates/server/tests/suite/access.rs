@@ -1,0 +1,260 @@
+//! Who may call what: every endpoint against every kind of caller, judged by what the endpoint itself declares.
+
+use http::Method;
+use serde_json::{Value, json};
+use tallystick_server::http::endpoint::{Endpoint, Mode, Who};
+use tallystick_server::router::endpoints;
+use tallystick_server::task::rules::Assignee;
+use tallystick_wire::member::Role;
+use tallystick_wire::token::{self, Kind};
+
+use crate::support::{Actor, Answer, Grant, World, both_engines};
+
+both_engines!(
+    every_endpoint_against_every_caller,
+    unknown_and_revoked_tokens_cannot_be_told_apart,
+    the_head_is_checked_on_every_endpoint,
+);
+
+/// What a caller is to be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// 401
+    Unknown,
+    /// 403
+    Forbidden,
+    /// 404
+    Hidden,
+    /// Whatever the handler says: 2xx, or 422 for its own reasons.
+    Allowed,
+}
+
+const CALLERS: [&str; 16] = [
+    "no token",
+    "garbage",
+    "bad checksum",
+    "unknown",
+    "refresh token",
+    "revoked",
+    "expired",
+    "disabled",
+    "invited",
+    "foreigner",
+    "other org only",
+    "foreign scope",
+    "read scope",
+    "light",
+    "standard",
+    "admin",
+];
+
+/// Rules of a handler, beyond roles, that show in the table.
+const EXCEPTIONS: [(&str, &str, u16, &str); 1] = [(
+    "create_token",
+    "light",
+    403,
+    "light members make no tokens unless the installation allows it",
+)];
+
+fn expected(endpoint: &Endpoint, caller: &str) -> Class {
+    let role = match caller {
+        "light" => Role::Light,
+        "standard" => Role::Standard,
+        _ => Role::Admin,
+    };
+    match (caller, endpoint.who) {
+        ("no token" | "garbage" | "bad checksum" | "unknown" | "refresh token", _)
+        | ("revoked" | "expired", _)
+        | ("disabled", Who::Member(..)) => Class::Unknown,
+        ("invited" | "foreigner", Who::Member(..)) => Class::Hidden,
+        ("other org only", Who::Member(..)) | ("foreign scope", _) => Class::Forbidden,
+        ("read scope", _) if endpoint.mode == Mode::Write => Class::Forbidden,
+        (_, Who::Member(roles, _)) if !roles.contain(role) => Class::Forbidden,
+        _ => Class::Allowed,
+    }
+}
+
+/// A caller of this kind with a token made for this one request, because some requests end their token.
+async fn caller(world: &World, kind: &'static str) -> Actor {
+    let grant = Grant::default();
+    match kind {
+        "no token" => world.stranger.clone(),
+        "garbage" => world.admin.with_token(kind, "letmein"),
+        "bad checksum" => {
+            let mut text = world.admin.token.clone().unwrap();
+            let last = if text.pop() == Some('0') { '1' } else { '0' };
+            text.push(last);
+            world.admin.with_token(kind, &text)
+        }
+        "unknown" => world.admin.with_token(kind, &invented(Kind::Personal)),
+        "refresh token" => world.admin.with_token(kind, &invented(Kind::Refresh)),
+        "revoked" => {
+            let actor = world.token(&world.admin, kind, grant).await;
+            actor.delete("/me/tokens/current").await.expect(204);
+            actor
+        }
+        "expired" => {
+            let expires_at = Some(world.app.clock.now());
+            world
+                .token(&world.admin, kind, Grant { expires_at, ..grant })
+                .await
+        }
+        "disabled" => world.token(&world.disabled, kind, grant).await,
+        "invited" => world.token(&world.invited, kind, grant).await,
+        "foreigner" => world.token(&world.canary, kind, grant).await,
+        "other org only" => {
+            let organization = Some(world.side.as_str());
+            world
+                .token(&world.both, kind, Grant { organization, ..grant })
+                .await
+        }
+        "foreign scope" => {
+            let scopes: &[&str] = &["webhooks.write"];
+            world
+                .token(&world.admin, kind, Grant { scopes, ..grant })
+                .await
+        }
+        "read scope" => {
+            let scopes: &[&str] = &["read"];
+            world
+                .token(&world.admin, kind, Grant { scopes, ..grant })
+                .await
+        }
+        "light" => world.token(&world.light, kind, grant).await,
+        "standard" => world.token(&world.standard, kind, grant).await,
+        "admin" => world.token(&world.admin, kind, grant).await,
+        other => unreachable!("{other}"),
+    }
+}
+
+fn invented(kind: Kind) -> String {
+    token::build(kind, &[42; 60]).unwrap()
+}
+
+/// A path and body that a member with every right would be allowed.
+async fn request(world: &World, endpoint: &Endpoint, caller: &Actor) -> (String, Option<Value>) {
+    let everybody = [&world.light, &world.standard, &world.admin];
+    let task = world
+        .task(|task| {
+            task.assignees = everybody
+                .map(|actor| Assignee {
+                    user_id: actor.user_id,
+                    completed_at: None,
+                })
+                .to_vec();
+        })
+        .await;
+    let mut path = endpoint
+        .path
+        .replace("{org}", &world.org)
+        .replace("{user_id}", &caller.user_id.to_string())
+        .replace("{task}", &task);
+    if path.contains("{id}") {
+        let own = world.token(caller, "own", Grant::default()).await;
+        let current = own.get("/me/tokens/current").await;
+        path = path.replace("{id}", current.data()["id"].as_str().unwrap());
+    }
+    assert!(!path.contains('{'), "teach this test to fill {path}");
+    let body = match endpoint.operation.operation_id.as_deref() {
+        Some("create_task") => Some(json!({"title": "Water the plants"})),
+        Some("complete_task") => Some(json!({"task_id": task})),
+        Some("create_token") => Some(json!({"name": "laptop"})),
+        _ if endpoint.method == Method::GET || endpoint.method == Method::DELETE => None,
+        _ => Some(json!({})),
+    };
+    (path, body)
+}
+
+fn judge(endpoint: &Endpoint, caller: &str, answer: &Answer) {
+    let operation = endpoint.operation.operation_id.as_deref().unwrap();
+    let exception = EXCEPTIONS
+        .iter()
+        .find(|(id, kind, ..)| *id == operation && *kind == caller);
+    if let Some((.., status, why)) = exception {
+        assert_eq!(answer.status, *status, "{why}: {}", answer.text);
+        return;
+    }
+    let wanted = expected(endpoint, caller);
+    let fits = match wanted {
+        Class::Unknown => answer.status == 401 && answer.code() == "UNAUTHENTICATED",
+        Class::Forbidden => answer.status == 403,
+        Class::Hidden => answer.status == 404 && answer.code() == "RESOURCE_NOT_FOUND",
+        Class::Allowed => matches!(answer.status, 200 | 201 | 204 | 422),
+    };
+    assert!(
+        fits,
+        "{caller} is to be {wanted:?}: {} answered {} {}",
+        answer.what, answer.status, answer.text
+    );
+    let challenge = answer.header("www-authenticate");
+    match (wanted, caller) {
+        (Class::Unknown, "no token") => assert_eq!(challenge, r#"Bearer realm="api""#),
+        (Class::Unknown, _) => assert!(challenge.contains(r#"error="invalid_token""#), "{challenge}"),
+        (Class::Forbidden, "foreign scope" | "read scope") => {
+            assert!(challenge.contains(r#"error="insufficient_scope""#), "{challenge}");
+        }
+        _ => {}
+    }
+}
+
+async fn every_endpoint_against_every_caller(world: &World) {
+    let mut table = String::new();
+    for endpoint in endpoints() {
+        let methods = std::iter::once(&endpoint.method).chain(&endpoint.also);
+        for method in methods {
+            table.push_str(&format!("{method} {}\n   ", endpoint.path));
+            for kind in CALLERS {
+                let actor = caller(world, kind).await;
+                let holder = if actor.user_id == 0 { &world.admin } else { &actor };
+                let (path, body) = request(world, &endpoint, holder).await;
+                let answer = actor.send(method.clone(), &path, body.as_ref()).await;
+                judge(&endpoint, kind, &answer);
+                table.push_str(&format!(" {kind} {},", answer.status));
+            }
+            table.pop();
+            table.push('\n');
+        }
+    }
+    insta::assert_snapshot!("who_gets_what", table);
+}
+
+async fn unknown_and_revoked_tokens_cannot_be_told_apart(world: &World) {
+    let revoked = caller(world, "revoked").await;
+    let unknown = caller(world, "unknown").await;
+    for endpoint in endpoints() {
+        let (path, body) = request(world, &endpoint, &world.admin).await;
+        let method = &endpoint.method;
+        let one = revoked.send(method.clone(), &path, body.as_ref()).await;
+        let two = unknown.send(method.clone(), &path, body.as_ref()).await;
+        assert_eq!(one.comparable(), two.comparable());
+    }
+}
+
+async fn the_head_is_checked_on_every_endpoint(world: &World) {
+    for endpoint in endpoints() {
+        let (path, _) = request(world, &endpoint, &world.admin).await;
+        let method = endpoint.method.clone();
+        let with = async |changes: &[(&str, &str)], path: &str| {
+            world.admin.with(changes, method.clone(), path).await
+        };
+        let answer = with(&[("x-tallyfy-client", "")], &path).await.expect(401);
+        assert_eq!(answer.code(), "CLIENT_HEADER_REQUIRED");
+        assert!(answer.text.contains("X-Tallyfy-Client: "), "{}", answer.text);
+        let answer = with(&[("x-tallyfy-client", "   ")], &path).await.expect(401);
+        assert_eq!(answer.code(), "CLIENT_HEADER_REQUIRED");
+        let answer = with(&[("accept", "text/html")], &path).await.expect(406);
+        assert_eq!(answer.header("content-type"), "application/json");
+        with(&[("accept", "text/html, application/json;q=0")], &path)
+            .await
+            .expect(406);
+        let secret = world.admin.token.clone().unwrap();
+        for name in ["access_token", "token", "api_key"] {
+            let answer = with(&[], &format!("{path}?{name}={secret}")).await.expect(400);
+            assert!(!answer.text.contains(&secret));
+        }
+        for authorization in ["Basic YTpi", "Bearer", "tsp_x", "Token abc"] {
+            let answer = with(&[("authorization", authorization)], &path).await.expect(401);
+            assert!(answer.header("www-authenticate").starts_with("Bearer "));
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The server through its front door, on both engines: real requests to a real listener, one database for each test.
+//!
+//! `support/` is the harness. The walkers and the access table are fed by the router and its OpenAPI document, so a new
+//! endpoint is tested for the common rules before it has a test of its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed; helpers are test code too"
+)]
+
+mod access;
+mod support;

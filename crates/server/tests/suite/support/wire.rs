@@ -1,0 +1,110 @@
+//! The wire between actors and server: sends, and looks at everything that comes back.
+
+use std::sync::{Mutex, PoisonError};
+
+use http::{HeaderMap, Method};
+use tallystick_wire::token;
+
+use super::{Answer, MARK};
+
+/// Length of every token.
+const TOKEN: usize = 41;
+
+pub struct Wire {
+    /// `http://127.0.0.1:port`.
+    pub origin: String,
+    client: reqwest::Client,
+    /// Every secret that was made in this world.
+    secrets: Mutex<Vec<String>>,
+}
+
+/// One request.
+pub struct Sending {
+    pub method: Method,
+    /// Prefix, path and query.
+    pub target: String,
+    pub headers: HeaderMap,
+    pub body: Option<Vec<u8>>,
+    /// Whether the sender belongs to the canary organisation.
+    pub may_see_mark: bool,
+}
+
+impl Wire {
+    pub fn to(origin: String) -> Self {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self {
+            origin,
+            client,
+            secrets: Mutex::new(Vec::new()),
+        }
+    }
+
+    pub fn remember(&self, secret: &str) {
+        self.secrets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(secret.to_owned());
+    }
+
+    pub fn secrets(&self) -> Vec<String> {
+        self.secrets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub async fn send(&self, sending: Sending) -> Answer {
+        let what = format!("{} {}", sending.method, sending.target);
+        let makes_a_token = sending.method == Method::POST
+            && ["/me/tokens", "/rotate"]
+                .iter()
+                .any(|end| sending.target.ends_with(end));
+        let mut request = self
+            .client
+            .request(
+                sending.method,
+                format!("{}{}", self.origin, sending.target),
+            )
+            .headers(sending.headers);
+        if let Some(body) = sending.body {
+            request = request.body(body);
+        }
+        let response = request.send().await.unwrap_or_else(|error| panic!("{what}: {error}"));
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let bytes = response.bytes().await.unwrap().to_vec();
+        let answer = Answer::new(what, status, headers, bytes);
+        self.watch(&answer, sending.may_see_mark, makes_a_token);
+        answer
+    }
+
+    /// Fails the test when an answer shows what is not for this caller.
+    fn watch(&self, answer: &Answer, may_see_mark: bool, makes_a_token: bool) {
+        let all = format!("{:?}\n{}", answer.headers, answer.text);
+        assert!(
+            may_see_mark || !all.contains(MARK),
+            "{} shows what belongs to the canary organisation: {all}",
+            answer.what
+        );
+        for found in tokens(&all) {
+            assert!(
+                makes_a_token && answer.status == 201,
+                "{} shows a secret: {all}",
+                answer.what
+            );
+            self.remember(found);
+        }
+        assert!(
+            answer.headers.contains_key("x-request-id"),
+            "{} has no request id",
+            answer.what
+        );
+    }
+}
+
+/// Everything in a text that is a well-formed token.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("ts")
+        .filter_map(|(start, _)| text.get(start..start + TOKEN))
+        .filter(|candidate| token::recognise(candidate).is_some())
+}
