@@ -208,6 +208,8 @@ impl Server {
             metrics,
             mut failed,
         } = self;
+        // Held until the runtime has ended: connections to PostgreSQL must not be closed from within it.
+        let held = app.clone();
         let ended = runtime.block_on(async move {
             if let Some(listener) = metrics {
                 tokio::spawn(serve::serve_metrics(app.clone(), listener));
@@ -216,7 +218,8 @@ impl Server {
             let stop = async move {
                 tokio::select! {
                     () = asked_to_stop() => tracing::info!("stopping: what is under way is answered first"),
-                    _ = watched.wait_for(|failed| *failed) => {}
+                    // On PostgreSQL nobody can ever report such a failure, and then this branch never ends.
+                    Ok(_) = watched.wait_for(|failed| *failed) => {}
                 }
             };
             serve::serve(app, listener, stop).await;
@@ -224,6 +227,7 @@ impl Server {
         });
         // A long read on the blocking pool must not hold up the end.
         runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+        drop(held);
         ended
     }
 }
