@@ -63,7 +63,7 @@ pub(crate) fn quick_check(connection: &Connection, budget: Duration) -> Result<b
         .map_err(|error| error.to_string())?;
     match found {
         Ok(text) if text == "ok" => Ok(true),
-        Ok(text) => Err(text),
+        Ok(text) => Err(one_line(&text)),
         Err(error)
             if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) =>
         {
@@ -71,6 +71,15 @@ pub(crate) fn quick_check(connection: &Connection, budget: Duration) -> Result<b
         }
         Err(error) => Err(translate(error).to_string()),
     }
+}
+
+/// The finding without the line that only says which database is meant: it goes into a sentence.
+fn one_line(finding: &str) -> String {
+    let lines: Vec<&str> = finding
+        .lines()
+        .filter(|line| !line.starts_with("***"))
+        .collect();
+    lines.join("; ")
 }
 
 /// A connection for reading, with the moment at which its current read is given up.
