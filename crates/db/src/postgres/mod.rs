@@ -137,6 +137,9 @@ impl r2d2::HandleError<DbError> for LogError {
     }
 }
 
+/// Statements that wait for the next one, with their values.
+type Queue = Vec<(String, Vec<Value<'static>>)>;
+
 /// The PostgreSQL half of [`Tx`]. BEGIN and queued statements travel with the next one that waits.
 pub(crate) struct PgTx<'c> {
     connection: &'c mut Connection,
@@ -146,7 +149,7 @@ pub(crate) struct PgTx<'c> {
     /// A statement failed: the server has given the transaction up and answers COMMIT with a rollback that looks like
     /// success, so nothing more is sent and COMMIT is refused here.
     failed: bool,
-    queued: Vec<(String, Vec<Value<'static>>)>,
+    queued: Queue,
 }
 
 impl<'c> PgTx<'c> {
@@ -199,7 +202,7 @@ impl<'c> PgTx<'c> {
     }
 
     /// What goes before the next statement: BEGIN, if it was not sent yet, and what is queued.
-    fn lead(&mut self) -> Result<(bool, Vec<(String, Vec<Value<'static>>)>)> {
+    fn lead(&mut self) -> Result<(bool, Queue)> {
         if self.failed {
             return Err(DbError::Other(
                 "an earlier statement of this transaction failed".to_owned(),
