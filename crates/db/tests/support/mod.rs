@@ -146,7 +146,6 @@ pub fn options() -> Options {
 /// Runs the test on both engines, each with a database of its own.
 pub fn on_both(test: impl Fn(&Db)) {
     for place in [Place::sqlite(), Place::postgres()] {
-        println!("on {}", place.address);
         test(&place.db());
     }
 }
