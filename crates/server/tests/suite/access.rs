@@ -49,12 +49,26 @@ const CALLERS: [&str; 16] = [
 ];
 
 /// Rules of a handler, beyond roles, that show in the table.
-const EXCEPTIONS: [(&str, &str, u16, &str); 1] = [(
-    "create_token",
-    "light",
-    403,
-    "light members make no tokens unless the installation allows it",
-)];
+const EXCEPTIONS: [(&str, &str, u16, &str); 3] = [
+    (
+        "create_token",
+        "light",
+        403,
+        "light members make no tokens unless the installation allows it",
+    ),
+    (
+        "create_token",
+        "disabled",
+        403,
+        "who is active nowhere makes no tokens",
+    ),
+    (
+        "create_token",
+        "invited",
+        403,
+        "who is active nowhere makes no tokens",
+    ),
+];
 
 fn expected(endpoint: &Endpoint, caller: &str) -> Class {
     let role = match caller {
@@ -96,7 +110,14 @@ async fn caller(world: &World, kind: &'static str) -> Actor {
         "expired" => {
             let expires_at = Some(world.app.clock.now());
             world
-                .token(&world.admin, kind, Grant { expires_at, ..grant })
+                .token(
+                    &world.admin,
+                    kind,
+                    Grant {
+                        expires_at,
+                        ..grant
+                    },
+                )
                 .await
         }
         "disabled" => world.token(&world.disabled, kind, grant).await,
@@ -105,7 +126,14 @@ async fn caller(world: &World, kind: &'static str) -> Actor {
         "other org only" => {
             let organization = Some(world.side.as_str());
             world
-                .token(&world.both, kind, Grant { organization, ..grant })
+                .token(
+                    &world.both,
+                    kind,
+                    Grant {
+                        organization,
+                        ..grant
+                    },
+                )
                 .await
         }
         "foreign scope" => {
@@ -189,9 +217,15 @@ fn judge(endpoint: &Endpoint, caller: &str, answer: &Answer) {
     let challenge = answer.header("www-authenticate");
     match (wanted, caller) {
         (Class::Unknown, "no token") => assert_eq!(challenge, r#"Bearer realm="api""#),
-        (Class::Unknown, _) => assert!(challenge.contains(r#"error="invalid_token""#), "{challenge}"),
+        (Class::Unknown, _) => assert!(
+            challenge.contains(r#"error="invalid_token""#),
+            "{challenge}"
+        ),
         (Class::Forbidden, "foreign scope" | "read scope") => {
-            assert!(challenge.contains(r#"error="insufficient_scope""#), "{challenge}");
+            assert!(
+                challenge.contains(r#"error="insufficient_scope""#),
+                "{challenge}"
+            );
         }
         _ => {}
     }
@@ -205,7 +239,11 @@ async fn every_endpoint_against_every_caller(world: &World) {
             table.push_str(&format!("{method} {}\n   ", endpoint.path));
             for kind in CALLERS {
                 let actor = caller(world, kind).await;
-                let holder = if actor.user_id == 0 { &world.admin } else { &actor };
+                let holder = if actor.user_id == 0 {
+                    &world.admin
+                } else {
+                    &actor
+                };
                 let (path, body) = request(world, &endpoint, holder).await;
                 let answer = actor.send(method.clone(), &path, body.as_ref()).await;
                 judge(&endpoint, kind, &answer);
@@ -239,8 +277,14 @@ async fn the_head_is_checked_on_every_endpoint(world: &World) {
         };
         let answer = with(&[("x-tallyfy-client", "")], &path).await.expect(401);
         assert_eq!(answer.code(), "CLIENT_HEADER_REQUIRED");
-        assert!(answer.text.contains("X-Tallyfy-Client: "), "{}", answer.text);
-        let answer = with(&[("x-tallyfy-client", "   ")], &path).await.expect(401);
+        assert!(
+            answer.text.contains("X-Tallyfy-Client: "),
+            "{}",
+            answer.text
+        );
+        let answer = with(&[("x-tallyfy-client", "   ")], &path)
+            .await
+            .expect(401);
         assert_eq!(answer.code(), "CLIENT_HEADER_REQUIRED");
         let answer = with(&[("accept", "text/html")], &path).await.expect(406);
         assert_eq!(answer.header("content-type"), "application/json");
@@ -249,11 +293,15 @@ async fn the_head_is_checked_on_every_endpoint(world: &World) {
             .expect(406);
         let secret = world.admin.token.clone().unwrap();
         for name in ["access_token", "token", "api_key"] {
-            let answer = with(&[], &format!("{path}?{name}={secret}")).await.expect(400);
+            let answer = with(&[], &format!("{path}?{name}={secret}"))
+                .await
+                .expect(400);
             assert!(!answer.text.contains(&secret));
         }
         for authorization in ["Basic YTpi", "Bearer", "tsp_x", "Token abc"] {
-            let answer = with(&[("authorization", authorization)], &path).await.expect(401);
+            let answer = with(&[("authorization", authorization)], &path)
+                .await
+                .expect(401);
             assert!(answer.header("www-authenticate").starts_with("Bearer "));
         }
     }

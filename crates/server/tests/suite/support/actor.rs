@@ -88,7 +88,8 @@ impl Actor {
                 headers.insert(name, HeaderValue::from_str(value).unwrap());
             }
         }
-        self.raw(method, &format!("/api{path}"), headers, body).await
+        self.raw(method, &format!("/api{path}"), headers, body)
+            .await
     }
 
     /// `target` is sent as it is, prefix and query included.
@@ -140,11 +141,7 @@ impl Answer {
     /// This answer, if it has that status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
-        assert_eq!(
-            self.status, status,
-            "{} answered {}",
-            self.what, self.text
-        );
+        assert_eq!(self.status, status, "{} answered {}", self.what, self.text);
         self
     }
 

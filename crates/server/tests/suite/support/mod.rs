@@ -18,6 +18,9 @@ pub const MARK: &str = "CANARY-7f3a";
 
 /// Runs one test body in a world of its own, then looks for secrets where none may be.
 pub fn run(kind: Kind, settings: &[(&str, &str)], body: impl AsyncFnOnce(&World)) {
+    // Declared first, dropped last: connections to PostgreSQL may only be closed outside of a runtime, and a failing test
+    // has to end as cleanly as one that passes.
+    let mut kept = None;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -25,9 +28,12 @@ pub fn run(kind: Kind, settings: &[(&str, &str)], body: impl AsyncFnOnce(&World)
         .unwrap();
     runtime.block_on(async {
         let world = World::start(kind, settings).await;
+        kept = Some(world.app.clone());
         body(&world).await;
         world.finish().await;
     });
+    drop(runtime);
+    drop(kept);
 }
 
 /// Makes of each `async fn name(world: &World)` the tests `name::sqlite` and `name::postgres`. With a list of settings

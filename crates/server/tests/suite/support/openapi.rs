@@ -64,7 +64,9 @@ fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     match schema["$ref"].as_str() {
         Some(reference) => {
             let pointer = reference.trim_start_matches('#');
-            document.pointer(pointer).unwrap_or_else(|| panic!("{reference} leads nowhere"))
+            document
+                .pointer(pointer)
+                .unwrap_or_else(|| panic!("{reference} leads nowhere"))
         }
         None => schema,
     }

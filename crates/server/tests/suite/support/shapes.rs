@@ -1,7 +1,7 @@
 //! Whole answers as snapshots: what differs from run to run is checked for its form and then named.
 
-use insta::internals::{Content, ContentPath};
 use insta::Settings;
+use insta::internals::{Content, ContentPath};
 use tallystick_wire::{time, token};
 
 /// Settings in which ids, secrets and moments are checked and replaced.
@@ -27,7 +27,9 @@ fn id(value: Content, _: ContentPath<'_>) -> Content {
     // People are numbered, and the numbers are the same in every run.
     match value.as_str() {
         Some(text) => {
-            let hex = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+            let hex = text
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
             assert!(text.len() == 32 && hex, "{text} is no id");
             "[id]".into()
         }

@@ -61,15 +61,15 @@ impl Wire {
                 .any(|end| sending.target.ends_with(end));
         let mut request = self
             .client
-            .request(
-                sending.method,
-                format!("{}{}", self.origin, sending.target),
-            )
+            .request(sending.method, format!("{}{}", self.origin, sending.target))
             .headers(sending.headers);
         if let Some(body) = sending.body {
             request = request.body(body);
         }
-        let response = request.send().await.unwrap_or_else(|error| panic!("{what}: {error}"));
+        let response = request
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let bytes = response.bytes().await.unwrap().to_vec();

@@ -8,9 +8,7 @@ use tallystick_server::clock::FixedClock;
 use tallystick_server::demo::found_instance;
 use tallystick_server::http::access::Scopes;
 use tallystick_server::ids::Ids;
-use tallystick_server::member::store::{
-    NewUser, insert_membership, insert_user, set_membership,
-};
+use tallystick_server::member::store::{NewUser, insert_membership, insert_user, set_membership};
 use tallystick_server::settings::{Settings, Source, Values};
 use tallystick_server::task::rules::{Assignee, Task};
 use tallystick_server::token::store::{Order, issue};
