@@ -1,13 +1,21 @@
 //! Bodies by their media type: JSON, forms, multipart, all into the same JSON value
 //! (contract: auth, section 2.2).
 
+use std::time::Duration;
+
 use bytes::Bytes;
+use http::{HeaderMap, header};
+use http_body_util::BodyExt;
 use serde_json::{Map, Value};
 
 use crate::http::error::{Reason, Refusal};
 
 /// Deepest nesting of a form field's brackets.
 const DEEPEST: usize = 16;
+/// Most bytes of a refused body that are read and forgotten.
+const MOST_FORGOTTEN: usize = 16 * 1024 * 1024;
+/// Longest time that is spent on it.
+const LONGEST_FORGETTING: Duration = Duration::from_secs(5);
 /// Most fields of a form.
 const MOST_FIELDS: usize = 10_000;
 
@@ -177,6 +185,25 @@ fn put(place: &mut Value, keys: &[&str], value: Value) {
             value,
         );
     }
+}
+
+/// Reads and forgets the body of a request that is refused. A connection that is closed with data unread is reset, and
+/// the client would see that instead of its answer. Bounded, and not for a client that waits to be told to go on.
+pub async fn drain(headers: &HeaderMap, mut body: axum::body::Body) {
+    if headers.contains_key(header::EXPECT) {
+        return;
+    }
+    let forgetting = async {
+        let mut left = MOST_FORGOTTEN;
+        while let Some(Ok(frame)) = body.frame().await {
+            let read = frame.data_ref().map_or(0, Bytes::len);
+            if read > left {
+                return;
+            }
+            left -= read;
+        }
+    };
+    let _ = tokio::time::timeout(LONGEST_FORGETTING, forgetting).await;
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::{
@@ -18,7 +19,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 
 use crate::app::App;
-use crate::http::body::Body;
+use crate::http::body::{Body, drain};
 use crate::http::caller::Credential;
 use crate::http::endpoint::Endpoint;
 use crate::http::error::{Reason, Refusal};
@@ -41,7 +42,7 @@ pub fn mount(endpoints: Vec<Endpoint>) -> Router<App> {
             let handler = on(
                 filter,
                 move |State(app): State<App>,
-                      params: RawPathParams,
+                      params: Result<RawPathParams, RawPathParamsRejection>,
                       request: HttpRequest<axum::body::Body>| {
                     handle(app, served, params, request)
                 },
@@ -66,7 +67,7 @@ pub fn mount(endpoints: Vec<Endpoint>) -> Router<App> {
 async fn handle(
     app: App,
     endpoint: Arc<Endpoint>,
-    params: RawPathParams,
+    params: Result<RawPathParams, RawPathParamsRejection>,
     request: HttpRequest<axum::body::Body>,
 ) -> Finished {
     let (parts, body) = request.into_parts();
@@ -85,10 +86,17 @@ async fn handle(
         id,
         method: parts.method,
         path: parts.uri.path().to_owned(),
-        params: params
-            .iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
+        // What is no UTF-8 or holds a zero byte names nothing: it is left out, and so not found.
+        params: params.map_or_else(
+            |_| Vec::new(),
+            |params| {
+                params
+                    .iter()
+                    .filter(|(_, value)| !value.contains('\0'))
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .collect()
+            },
+        ),
         query: Query::parse(parts.uri.query().unwrap_or_default()),
         body: Body::default(),
         client: text(&parts.headers, "x-tallyfy-client")
@@ -107,6 +115,7 @@ async fn handle(
     };
     // Only who sent a credential of the right form has a body read for them.
     if let Err(refusal) = pipeline::check_head(&app, &request, &parts.headers) {
+        drain(&parts.headers, body).await;
         return pipeline::refuse(&refusal);
     }
     request.body = match read_body(&app, &parts.headers, body).await {
@@ -148,11 +157,16 @@ async fn read_body(
         .and_then(|length| length.to_str().ok())
         .and_then(|text| text.parse::<usize>().ok());
     if stated.is_some_and(|length| length > most) {
+        drain(headers, body).await;
         return Err(Reason::TooLarge(most).into());
     }
-    let bytes = match Limited::new(body, most).collect().await {
+    let mut body = body;
+    let bytes = match Limited::new(&mut body, most).collect().await {
         Ok(collected) => collected.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => return Err(Reason::TooLarge(most).into()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            drain(headers, body).await;
+            return Err(Reason::TooLarge(most).into());
+        }
         Err(_) => {
             return Err(Refusal::bad_request(
                 "The body could not be read to its end",

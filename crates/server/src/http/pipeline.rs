@@ -82,6 +82,9 @@ pub fn check_head(app: &App, request: &Request, headers: &HeaderMap) -> Result<(
             "Credentials do not belong into the address, where they end up in logs. Send the Authorization header",
         ));
     }
+    if request.query.holds_a_zero_byte() {
+        return Err(Refusal::bad_request("The query must not hold a zero byte"));
+    }
     if request.client.is_none() && app.settings.api.client_header == ClientHeader::Required {
         return Err(Reason::ClientHeader.into());
     }

@@ -62,6 +62,14 @@ impl Query {
         self.0.is_empty()
     }
 
+    /// Whether some name or value holds a zero byte, which PostgreSQL cannot take in text.
+    #[must_use]
+    pub fn holds_a_zero_byte(&self) -> bool {
+        self.0
+            .iter()
+            .any(|(name, value)| name.contains('\0') || value.contains('\0'))
+    }
+
     /// The names that occur.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
