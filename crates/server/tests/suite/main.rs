@@ -9,5 +9,7 @@
 )]
 
 mod access;
+mod inputs;
+mod pipeline;
 mod support;
 mod walkers;
