@@ -12,6 +12,7 @@ use tallystick_server::schema::SCHEMA;
 use tallystick_server::settings::{Settings, Source, Values};
 use tallystick_server::{instance, serve};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::args::Common;
@@ -124,6 +125,7 @@ pub struct Server {
     listener: TcpListener,
     metrics: Option<TcpListener>,
     failed: watch::Receiver<bool>,
+    signals: Signals,
 }
 
 impl Server {
@@ -137,6 +139,9 @@ impl Server {
             .enable_all()
             .build()
             .map_err(|error| format!("The runtime does not start: {error}."))?;
+        // Before anybody can be told that the server is there: whoever reads that may stop it at once.
+        let signals = Signals::listen(&runtime)
+            .map_err(|error| format!("Signals cannot be listened for: {error}."))?;
         let listen = start.settings.server.listen;
         let bind = |address| {
             runtime.block_on(TcpListener::bind(address)).map_err(|error| match error.kind() {
@@ -167,6 +172,7 @@ impl Server {
             listener,
             metrics,
             failed,
+            signals,
         })
     }
 
@@ -207,6 +213,7 @@ impl Server {
             listener,
             metrics,
             mut failed,
+            mut signals,
         } = self;
         // Held until the runtime has ended: connections to PostgreSQL must not be closed from within it.
         let held = app.clone();
@@ -217,7 +224,7 @@ impl Server {
             let mut watched = failed.clone();
             let stop = async move {
                 tokio::select! {
-                    () = asked_to_stop() => tracing::info!("stopping: what is under way is answered first"),
+                    () = signals.asked_to_stop() => tracing::info!("stopping: what is under way is answered first"),
                     // On PostgreSQL nobody can ever report such a failure, and then this branch never ends.
                     Ok(_) = watched.wait_for(|failed| *failed) => {}
                 }
@@ -232,18 +239,26 @@ impl Server {
     }
 }
 
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        std::future::pending::<()>().await;
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and Ctrl-C, caught from the moment this is made.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen(runtime: &tokio::runtime::Runtime) -> std::io::Result<Self> {
+        let _inside = runtime.enter();
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn asked_to_stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 
