@@ -20,6 +20,8 @@ pub fn is_member(tx: &mut Tx<'_>, organization: &str, email: &str) -> Result<boo
 }
 
 /// The number of a guest of this organisation, made if the address is new.
+///
+/// Stored in lower case: the spelling of whoever came first would show one organisation what another one wrote.
 pub fn ensure(tx: &mut Tx<'_>, organization: &str, email: &str, now: Time) -> Result<i64> {
     let folded = fold(email);
     let known = tx.maybe(
@@ -33,7 +35,7 @@ pub fn ensure(tx: &mut Tx<'_>, organization: &str, email: &str, now: Time) -> Re
             let id = instance::next_number(tx, "", "guests", FIRST_NUMBER)?;
             tx.run(
                 "INSERT INTO guests (id, email, email_folded, created_at) VALUES ($1, $2, $3, $4)",
-                args![id, email.trim(), &folded, now.0],
+                args![id, &folded, &folded, now.0],
             )?;
             id
         }
