@@ -9,7 +9,13 @@
 )]
 
 mod access;
+mod contract;
 mod inputs;
+mod member;
+mod organisation;
 mod pipeline;
+mod statements;
 mod support;
+mod task;
+mod token;
 mod walkers;
