@@ -11,15 +11,16 @@ const SIZES: [usize; 4] = [1, 10, 25, 100];
 
 /// Fills in assignees and guests.
 pub fn load_assignees(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -> Result<()> {
+    let mut found = Vec::new();
     for part in tasks.chunks_mut(SIZES[SIZES.len() - 1]) {
         if part.is_empty() {
             continue;
         }
         let ids: Vec<String> = part.iter().map(|task| task.id.clone()).collect();
         let sql = in_list(
-            "SELECT task_id, user_id, completed_at FROM task_members WHERE organization_id = $1 AND task_id IN (",
+            "SELECT task_id, user_id, completed_at, place FROM task_members WHERE organization_id = $1 AND task_id IN (",
             ids.len(),
-            ") ORDER BY task_id, place",
+            ")",
         );
         tx.each(&sql, &in_args(organization, &ids), |row| {
             let id: String = row.take()?;
@@ -27,11 +28,17 @@ pub fn load_assignees(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -
                 user_id: row.take()?,
                 completed_at: row.take::<Option<i64>>()?.map(Time),
             };
-            if let Some(task) = part.iter_mut().find(|task| task.id == id) {
-                task.assignees.push(assignee);
+            let place: i64 = row.take()?;
+            if let Some(index) = part.iter().position(|task| task.id == id) {
+                found.push((index, place, assignee));
             }
             Ok(())
         })?;
+        // Sorted here: a database sorts a handful of rows no better, and sets up more for it.
+        found.sort_unstable_by_key(|(index, place, _)| (*index, *place));
+        for (index, _, assignee) in found.drain(..) {
+            part[index].assignees.push(assignee);
+        }
         if !part.iter().any(|task| task.has_guests) {
             continue;
         }
