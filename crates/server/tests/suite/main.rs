@@ -10,12 +10,17 @@
 
 mod access;
 mod contract;
+mod forms;
+mod idempotency;
 mod inputs;
+mod limits;
 mod member;
 mod organisation;
 mod pipeline;
 mod statements;
 mod support;
 mod task;
+mod task_counts;
+mod task_list;
 mod token;
 mod walkers;

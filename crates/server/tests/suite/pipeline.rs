@@ -3,7 +3,6 @@
 use http::Method;
 use serde_json::{Value, json};
 use tallystick_server::router::{PUBLIC, endpoints};
-use tallystick_server::task::rules::Assignee;
 
 use crate::support::{Answer, World, both_engines};
 
@@ -15,13 +14,8 @@ both_engines!(
     cross_origin,
     compression,
     pages_and_links,
-    one_key_acts_once,
-    many_at_once_with_one_key,
-    keys_belong_to_their_caller_and_route,
     errors_have_one_shape,
 );
-both_engines!(people_are_limited with [("limits.per_person", "60"), ("limits.burst", "5")]);
-both_engines!(strangers_are_limited with [("limits.per_stranger", "5")]);
 both_engines!(small_bodies_only with [("server.max_body_bytes", "1000")]);
 both_engines!(client_header_may_be_optional with [("api.client_header", "optional")]);
 both_engines!(links_follow_the_public_address with [("server.public_url", "https://tally.example/")]);
@@ -42,7 +36,7 @@ async fn routes_and_verbs(world: &World) {
         assert_eq!(answer.code(), "METHOD_NOT_ALLOWED");
         assert_eq!(answer.header("allow"), "GET,HEAD");
         for endpoint in endpoints() {
-            let path = endpoint.path.replace('{', "").replace('}', "");
+            let path = endpoint.path.replace(['{', '}'], "");
             let answer = ask("PROPFIND".parse().unwrap(), &path).await.expect(405);
             let allow = answer.header("allow").to_owned();
             assert!(
@@ -320,151 +314,6 @@ async fn links_follow_the_public_address(world: &World) {
         "{next}"
     );
     assert!(!answer.text.contains("evil.example"));
-}
-
-/// How many tasks there are.
-async fn tasks(world: &World) -> i64 {
-    pagination(&world.admin.get(&world.at("tasks?status=all")).await)["total"]
-        .as_i64()
-        .unwrap()
-}
-
-async fn keyed(world: &World, key: &str, body: &Value) -> Answer {
-    let headers = [
-        ("idempotency-key", key),
-        ("content-type", "application/json"),
-    ];
-    let bytes = Some(body.to_string().into_bytes());
-    world
-        .admin
-        .with_body(&headers, Method::POST, &world.at("tasks"), bytes)
-        .await
-}
-
-async fn one_key_acts_once(world: &World) {
-    let body = json!({"title": "Fetch the mail"});
-    let first = keyed(world, "k1", &body).await.expect(201);
-    let second = keyed(world, "k1", &body).await.expect(201);
-    assert_eq!(first.text, second.text);
-    assert_eq!(first.header("idempotent-replayed"), "");
-    assert_eq!(second.header("idempotent-replayed"), "true");
-    let other = keyed(world, "k1", &json!({"title": "Fetch the milk"}))
-        .await
-        .expect(422);
-    assert!(
-        other.json["errors"].get("Idempotency-Key").is_some(),
-        "{}",
-        other.text
-    );
-    assert_eq!(tasks(world).await, 1);
-    // A refused request leaves its key free.
-    keyed(world, "k2", &json!({})).await.expect(422);
-    keyed(world, "k2", &body).await.expect(201);
-    keyed(world, &"k".repeat(256), &body).await.expect(422);
-    // After a day the key is new again.
-    world.clock.advance(tallystick_server::clock::DAY + 1);
-    let again = keyed(world, "k1", &body).await.expect(201);
-    assert_ne!(again.data()["id"], first.data()["id"]);
-}
-
-async fn many_at_once_with_one_key(world: &World) {
-    let body = json!({"title": "Ring the bell"});
-    let all = (0..12).map(|_| keyed(world, "same", &body));
-    let answers = futures_util::future::join_all(all).await;
-    let replayed = answers
-        .iter()
-        .filter(|answer| answer.header("idempotent-replayed") == "true")
-        .count();
-    for answer in &answers {
-        assert_eq!(answer.status, 201, "{}", answer.text);
-        assert_eq!(answer.text, answers[0].text);
-    }
-    assert_eq!(replayed, 11);
-    assert_eq!(tasks(world).await, 1);
-}
-
-async fn keys_belong_to_their_caller_and_route(world: &World) {
-    let headers = [
-        ("idempotency-key", "shared"),
-        ("content-type", "application/json"),
-    ];
-    let body = || Some(br#"{"title": "x", "name": "x"}"#.to_vec());
-    let at = world.at("tasks");
-    let one = world
-        .admin
-        .with_body(&headers, Method::POST, &at, body())
-        .await
-        .expect(201);
-    let two = world
-        .standard
-        .with_body(&headers, Method::POST, &at, body())
-        .await
-        .expect(201);
-    assert_ne!(one.data()["id"], two.data()["id"]);
-    // An answer that holds a secret is never stored, so it cannot be shown again.
-    world
-        .admin
-        .with_body(&headers, Method::POST, "/me/tokens", body())
-        .await
-        .expect(201);
-    let again = world
-        .admin
-        .with_body(&headers, Method::POST, "/me/tokens", body())
-        .await
-        .expect(409);
-    assert_eq!(again.code(), "ALREADY_DONE");
-    // The prefix is no other route.
-    let target = world.at("tasks");
-    let mut sent = world.admin.headers();
-    sent.insert("idempotency-key", "shared".parse().unwrap());
-    sent.insert("content-type", "application/json".parse().unwrap());
-    let bare = world
-        .admin
-        .raw(Method::POST, &target, sent, body())
-        .await
-        .expect(201);
-    assert_eq!(bare.text, one.text);
-}
-
-async fn people_are_limited(world: &World) {
-    let first = world.admin.get("/me").await.expect(200);
-    assert_eq!(first.header("x-ratelimit-limit"), "60");
-    assert_eq!(first.header("x-ratelimit-remaining"), "4");
-    let mut refused = None;
-    for _ in 0..10 {
-        let answer = world.admin.get("/me").await;
-        if answer.status == 429 {
-            refused = Some(answer);
-            break;
-        }
-    }
-    let refused = refused.unwrap();
-    assert_eq!(refused.code(), "RATE_LIMIT_EXCEEDED");
-    assert_eq!(refused.header("x-ratelimit-remaining"), "0");
-    let wait: u64 = refused.header("retry-after").parse().unwrap();
-    assert!((1..=60).contains(&wait), "{wait}");
-    // Another token of the same person is no way around, another person is not held up.
-    let another = world
-        .token(&world.admin, "another", crate::support::Grant::default())
-        .await;
-    another.get("/me").await.expect(429);
-    world.standard.get("/me").await.expect(200);
-}
-
-async fn strangers_are_limited(world: &World) {
-    for _ in 0..5 {
-        world.stranger.get("/me").await.expect(401);
-    }
-    let refused = world.stranger.get("/me").await.expect(429);
-    assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
-    let invented = "tsp_".to_owned() + &"x".repeat(37);
-    world
-        .stranger
-        .with_token("invented", &invented)
-        .get("/me")
-        .await
-        .expect(429);
-    world.admin.get("/me").await.expect(200);
 }
 
 async fn small_bodies_only(world: &World) {

@@ -1,16 +1,13 @@
 //! One-off tasks: what completing, reopening, assigning, moving and deleting do, and what everybody sees of it.
 
-use proptest::prelude::*;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use tallystick_db::args;
-use tallystick_server::clock::{DAY, MINUTE};
-use tallystick_server::task::rules::{Assignee, Task};
-use tallystick_wire::task::{TaskStatus, TaskType};
+use tallystick_server::clock::MINUTE;
+use tallystick_server::task::rules::Assignee;
+use tallystick_wire::task::TaskType;
 
 use crate::support::shapes::snapshots;
 use crate::support::{Actor, Answer, World, both_engines};
+use crate::task_counts::exact;
 
 both_engines!(
     made_and_read,
@@ -21,14 +18,11 @@ both_engines!(
     reopened,
     archived_restored_deleted,
     assigned_and_taken_away,
-    counts_stay_exact,
-    lists_show_what_may_be_seen,
-    filters,
     light_members_work_and_do_not_change,
     guests_of_others_stay_unknown,
 );
 
-fn to(people: &[&Actor]) -> Vec<Assignee> {
+pub fn to(people: &[&Actor]) -> Vec<Assignee> {
     let assign = |actor: &&Actor| Assignee {
         user_id: actor.user_id,
         completed_at: None,
@@ -36,18 +30,18 @@ fn to(people: &[&Actor]) -> Vec<Assignee> {
     people.iter().map(assign).collect()
 }
 
-async fn complete(world: &World, by: &Actor, task: &str) -> Answer {
+pub async fn complete(world: &World, by: &Actor, task: &str) -> Answer {
     let body = json!({"task_id": task});
     by.post(&world.at("completed-tasks"), body).await
 }
 
-fn ids(answer: &Answer) -> Vec<String> {
+pub fn ids(answer: &Answer) -> Vec<String> {
     let all = answer.data().as_array().unwrap().iter();
     all.map(|task| task["id"].as_str().unwrap().to_owned())
         .collect()
 }
 
-fn total(answer: &Answer) -> i64 {
+pub fn total(answer: &Answer) -> i64 {
     answer.json["meta"]["pagination"]["total"].as_i64().unwrap()
 }
 
@@ -310,199 +304,6 @@ async fn assigned_and_taken_away(world: &World) {
         [task]
     );
     exact(world).await;
-}
-
-/// The kept counts are those that counting gives.
-async fn exact(world: &World) {
-    let wrong = world
-        .write(|tx| {
-            tx.all(
-                "SELECT m.organization_id || ' ' || CAST(m.user_id AS TEXT) FROM memberships m \
-                 WHERE COALESCE((SELECT c.active FROM task_counts c WHERE c.organization_id = m.organization_id AND c.user_id = m.user_id), 0) \
-                    <> (SELECT count(*) FROM task_members a JOIN tasks t ON t.organization_id = a.organization_id AND t.id = a.task_id \
-                        WHERE a.organization_id = m.organization_id AND a.user_id = m.user_id \
-                        AND t.status IN ('not-started', 'in-progress') AND t.archived_at IS NULL) \
-                 UNION ALL \
-                 SELECT 'active flag of ' || a.task_id FROM task_members a JOIN tasks t ON t.organization_id = a.organization_id AND t.id = a.task_id \
-                 WHERE a.active <> (t.status IN ('not-started', 'in-progress') AND t.archived_at IS NULL)",
-                args![],
-                |row| row.take::<String>(),
-            )
-        })
-        .await;
-    assert_eq!(wrong, Vec::<String>::new(), "kept counts are wrong");
-}
-
-/// One step of somebody at work: what, on which of their tasks, by and for whom.
-#[derive(Debug, Clone, Copy)]
-struct Step(u8, prop::sample::Index, prop::sample::Index);
-
-async fn counts_stay_exact(world: &World) {
-    let people = [&world.admin, &world.standard, &world.other, &world.both];
-    let step = (
-        0..8_u8,
-        any::<prop::sample::Index>(),
-        any::<prop::sample::Index>(),
-    );
-    let steps = prop::collection::vec(step.prop_map(|(what, task, who)| Step(what, task, who)), 60);
-    // Always the same walk: what fails here fails again.
-    let mut runner = TestRunner::deterministic();
-    let mut tasks: Vec<String> = Vec::new();
-    for Step(what, task, who) in steps.new_tree(&mut runner).unwrap().current() {
-        let someone = who.index(people.len());
-        let owners = json!({"users": [people[someone].user_id, people[(someone + 1) % people.len()].user_id]});
-        if tasks.is_empty() || what == 0 {
-            let body = json!({"title": "Step", "owners": owners, "everyone_must_complete": someone % 2 == 0});
-            let made = world.admin.post(&world.at("tasks"), body).await.expect(201);
-            tasks.push(made.data()["id"].as_str().unwrap().to_owned());
-        } else {
-            let place = task.index(tasks.len());
-            let id = tasks[place].clone();
-            let at = world.at(&format!("tasks/{id}"));
-            let answer = match what {
-                1 => world.admin.put(&at, json!({"owners": owners})).await,
-                2 | 3 => complete(world, people[someone], &id).await,
-                4 => {
-                    world
-                        .admin
-                        .delete(&world.at(&format!("completed-tasks/{id}")))
-                        .await
-                }
-                5 => world.admin.delete(&at).await,
-                6 => world.admin.put(&format!("{at}/restore"), json!({})).await,
-                _ => {
-                    tasks.swap_remove(place);
-                    world.admin.delete(&format!("{at}/delete")).await
-                }
-            };
-            assert!(
-                matches!(answer.status, 200 | 204 | 403 | 404 | 422),
-                "{}",
-                answer.text
-            );
-        }
-        exact(world).await;
-    }
-}
-
-async fn lists_show_what_may_be_seen(world: &World) {
-    let people = [&world.admin, &world.standard, &world.other, &world.light];
-    let mut all = Vec::new();
-    for starter in people {
-        for assigned in 0..16_usize {
-            let secret = assigned % 2 == 0;
-            let chosen: Vec<&Actor> = (0..4)
-                .filter(|bit| assigned >> bit & 1 == 1)
-                .map(|bit| people[bit])
-                .collect();
-            let edit = |task: &mut Task| {
-                task.top_secret = secret;
-                task.assignees = to(&chosen);
-            };
-            all.push(world.task_in(&world.org, starter.user_id, edit).await);
-        }
-    }
-    for viewer in people {
-        let mut single = Vec::new();
-        for id in &all {
-            if viewer.get(&world.at(&format!("tasks/{id}"))).await.status == 200 {
-                single.push(id.clone());
-            }
-        }
-        let mut listed = ids(&viewer.get(&world.at("tasks?without_pagination=true")).await);
-        single.sort();
-        listed.sort();
-        assert_eq!(
-            single, listed,
-            "what {} sees one by one and in the list",
-            viewer.name
-        );
-        for whose in people.iter().filter(|_| viewer.name != "light") {
-            let path = world.at(&format!(
-                "users/{}/tasks?without_pagination=true",
-                whose.user_id
-            ));
-            let of_them = ids(&viewer.get(&path).await.expect(200));
-            assert!(
-                of_them.iter().all(|id| single.contains(id)),
-                "{} of {}",
-                viewer.name,
-                whose.name
-            );
-        }
-    }
-}
-
-async fn filters(world: &World) {
-    let mine = to(&[&world.standard]);
-    let day = |days: i64| Some(crate::support::NOW.plus(days * DAY));
-    let make = async |title: &str, edit: &dyn Fn(&mut Task)| {
-        world
-            .task(|task| {
-                task.title = title.to_owned();
-                task.assignees = mine.clone();
-                edit(task);
-            })
-            .await
-    };
-    let late = make("Late 100%_sure", &|task| task.deadline = day(-1)).await;
-    let soon = make("Soon ÄÖ", &|task| {
-        task.deadline = Some(crate::support::NOW.plus(DAY / 2))
-    })
-    .await;
-    let far = make("Far", &|task| {
-        task.deadline = day(9);
-        task.status = TaskStatus::InProgress;
-    })
-    .await;
-    let done = make("Done", &|task| {
-        task.status = TaskStatus::Completed;
-        task.completed_at = day(0);
-    })
-    .await;
-    for (query, expected) in [
-        ("", vec![&far, &soon, &late]),
-        ("status=all&sort=name", vec![&done, &far, &late, &soon]),
-        ("status=overdue", vec![&late]),
-        ("status=due-soon", vec![&soon]),
-        ("status=in-progress", vec![&far]),
-        ("status=completed", vec![&done]),
-        ("sort=deadline", vec![&late, &soon, &far]),
-        ("sort=-deadline", vec![&far, &soon, &late]),
-        ("q=100%25_", vec![&late]),
-        ("q=%25", vec![&late]),
-        ("q=%C3%A4%C3%B6", vec![&soon]),
-        ("deadline_on=2026-03-01", vec![&late]),
-        ("deadline_before=2026-03-03", vec![&soon, &late]),
-        ("deadline_after=2026-03-02", vec![&far]),
-        ("created=2026-03-02:2026-03-02", vec![&far, &soon, &late]),
-        ("created=2026-03-03", vec![]),
-        ("tag=0123456789abcdef0123456789abcdef", vec![]),
-    ] {
-        let answer = world
-            .standard
-            .get(&world.at(&format!("me/tasks?{query}")))
-            .await
-            .expect(200);
-        assert_eq!(ids(&answer).iter().collect::<Vec<_>>(), expected, "{query}");
-        assert_eq!(total(&answer), expected.len() as i64, "{query}");
-    }
-    let page = world.standard.get(&world.at("me/tasks")).await;
-    assert_eq!(page.json["meta"]["overdue_tasks"], 1);
-    assert_eq!(page.json["meta"]["tasks_due_soon"], 1);
-    // Searching does not reach over the wall.
-    for query in [
-        "q=canar",
-        "guests=guest.canary-7f3a%40canary.example",
-        "owners=1008",
-    ] {
-        let found = world
-            .admin
-            .get(&world.at(&format!("tasks?{query}")))
-            .await
-            .expect(200);
-        assert_eq!(total(&found), 0, "{query}");
-    }
 }
 
 async fn light_members_work_and_do_not_change(world: &World) {
