@@ -1,5 +1,6 @@
 //! Creating and opening: never the wrong database, never an empty one by mistake.
 
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +62,13 @@ fn create_sqlite(address: &Address, path: &Path, schema: &Schema) -> Result<(), 
     // Made beside its place and moved there whole, so that a killed `init` leaves nothing that looks like a database.
     let unfinished = path.with_extension("unfinished");
     let _ = std::fs::remove_file(&unfinished);
+    // Readable by the owner only; SQLite gives its log the same rights.
+    std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&unfinished)
+        .map_err(|error| OpenError::Unusable(format!("{}: {error}", path.display())))?;
     let unusable = |error: String| OpenError::Unusable(format!("{}: {error}", path.display()));
     {
         let mut connection = sqlite::connect(&unfinished, Mode::Create)

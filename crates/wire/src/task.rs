@@ -249,9 +249,9 @@ pub struct TaskIncludes {
     pub threads_count: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activities: Option<Collection<Activity>>,
-    /// Collections that are empty until something is attached to the task.
+    /// Other includes, and whatever a newer server sends that this version has no field for.
     #[serde(flatten)]
-    pub empty: std::collections::BTreeMap<String, Collection<Json>>,
+    pub more: std::collections::BTreeMap<String, Json>,
 }
 
 /// One thing that happened to a task.

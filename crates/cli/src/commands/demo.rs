@@ -131,7 +131,6 @@ fn introduce(web: &str, api: &str, remembered: &Remembered, folder: &Path) {
     let Remembered {
         organization_id,
         email,
-        password,
         access_token,
         ..
     } = remembered;
@@ -141,7 +140,7 @@ fn introduce(web: &str, api: &str, remembered: &Remembered, folder: &Path) {
   API            {api}
   Reference      {web}/
   Organization   {organization_id}
-  Sign-in        {email}  {password}
+  User           {email}
   Access token   {access_token}
 
 Try it:

@@ -64,9 +64,13 @@ impl Connection {
             .enable_all()
             .build()
             .map_err(|error| DbError::Other(error.to_string()))?;
-        let (client, protocol) = runtime
-            .block_on(config.connect(NoTls))
-            .map_err(|error| DbError::Gone(error.to_string()))?;
+        let (client, protocol) = runtime.block_on(config.connect(NoTls)).map_err(|error| {
+            // "db error" alone tells nobody that the database is missing or the password wrong.
+            let said = error
+                .as_db_error()
+                .map(|detail| detail.message().to_owned());
+            DbError::Gone(said.unwrap_or_else(|| error.to_string()))
+        })?;
         let line = Line {
             protocol: Some(Box::pin(protocol)),
             broken: false,

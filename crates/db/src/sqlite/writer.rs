@@ -30,16 +30,30 @@ pub(crate) trait Job: Send {
     fn settle(self: Box<Self>, failure: Option<DbError>);
 }
 
-/// The way to the writing thread. When the last handle is dropped, the thread finishes what waits and ends.
+/// The way to the writing thread. When it is dropped, the thread finishes what waits, closes its connection, which
+/// empties the log into the database, and ends.
 pub(crate) struct Writer {
-    jobs: mpsc::Sender<Box<dyn Job>>,
+    jobs: Option<mpsc::Sender<Box<dyn Job>>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        // The last handle may be let go by a job, on the very thread that would be waited for.
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Writer {
     pub(crate) fn start(path: &Path, fail_stop: FailStop) -> Result<Self> {
         let connection = connect(path, Mode::Write).map_err(translate)?;
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("tallystick-writer".to_owned())
             .spawn(move || {
                 Loop {
@@ -49,21 +63,29 @@ impl Writer {
                 .run(waiting)
             })
             .map_err(|error| DbError::Other(error.to_string()))?;
-        Ok(Self { jobs })
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
     }
 
     pub(crate) async fn submit(&self, job: Box<dyn Job>) -> Result<()> {
-        self.jobs
-            .send(job)
-            .await
-            .map_err(|_| DbError::Gone("the writer has ended".to_owned()))
+        match &self.jobs {
+            Some(jobs) => jobs.send(job).await.map_err(|_| ended()),
+            None => Err(ended()),
+        }
     }
 
     pub(crate) fn submit_blocking(&self, job: Box<dyn Job>) -> Result<()> {
-        self.jobs
-            .blocking_send(job)
-            .map_err(|_| DbError::Gone("the writer has ended".to_owned()))
+        match &self.jobs {
+            Some(jobs) => jobs.blocking_send(job).map_err(|_| ended()),
+            None => Err(ended()),
+        }
     }
+}
+
+fn ended() -> DbError {
+    DbError::Gone("the writer has ended".to_owned())
 }
 
 struct Loop {

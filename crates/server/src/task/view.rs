@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
 use tallystick_db::Tx;
 use tallystick_wire::include::{Collection, Item};
-use tallystick_wire::lenient::Object;
+use tallystick_wire::lenient::{Json, Object};
 use tallystick_wire::task::{Owners, Task as View, TaskIncludes};
 use tallystick_wire::{Time, task};
 
@@ -65,17 +66,18 @@ impl With {
     }
 
     fn includes(&self) -> TaskIncludes {
-        let empty: BTreeMap<_, _> = self
+        let none = || Json(json!({"data": []}));
+        let more: BTreeMap<_, _> = self
             .empty
             .iter()
-            .map(|name| ((*name).to_owned(), Collection::of(Vec::new())))
+            .map(|name| ((*name).to_owned(), none()))
             .collect();
         TaskIncludes {
             run: self.run.then_some(Item { data: None }),
             step: self.step.then_some(Item { data: None }),
             threads_count: self.threads_count.then_some(0),
             activities: None,
-            empty,
+            more,
         }
     }
 }
