@@ -69,14 +69,14 @@ pub fn create(call: &mut Call<'_, '_, User>) -> Answer {
     problems.check()?;
     if !call.caller.token.scopes.cover(&scopes) {
         return Err(Refusal::forbidden(
-            "A token cannot make one that may do more than itself",
+            "What is made here may not do more than the credential that makes it",
         ));
     }
     if call.caller.token.organization_id.is_some()
         && call.caller.token.organization_id != organization_id
     {
         return Err(Refusal::forbidden(
-            "A token that is restricted to one organization cannot make one for another",
+            "A credential for one organization makes none for another",
         ));
     }
     let user_id = call.user_id();
@@ -92,7 +92,7 @@ pub fn create(call: &mut Call<'_, '_, User>) -> Answer {
         && !store::is_full_member(call.tx, user_id, organization_id.as_deref())?
     {
         return Err(Refusal::forbidden(
-            "Light members cannot make tokens here; ask an administrator",
+            "Light members make no credentials here; ask an administrator",
         ));
     }
     let order = Order {
