@@ -125,12 +125,14 @@ fn a_group_shares_its_commit_but_not_its_failures() {
     let db = place.db();
     let beside = rusqlite::Connection::open(place.file()).unwrap();
     let (go, wait) = mpsc::channel::<()>();
+    let (begun, held) = mpsc::channel::<()>();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
     let (first, failed, panicked, kept, second, seen) = runtime.block_on(async {
         // While this one holds the writer, the others queue up behind it and become one group.
         let holder = db.write(move |_| {
+            let _ = begun.send(());
             let _ = wait.recv();
             Ok::<_, Stop<DbError>>(())
         });
@@ -155,11 +157,14 @@ fn a_group_shares_its_commit_but_not_its_failures() {
                 .map_err(|error| DbError::Other(error.to_string()))?;
             Ok::<_, Stop<DbError>>((inside, outside))
         });
+        let is_held = async {
+            let _ = held.recv();
+        };
         let release = async {
             let _ = go.send(());
         };
-        let (_, first, failed, panicked, kept, second, seen, ()) =
-            tokio::join!(biased; holder, first, failed, panicked, kept, second, seen, release);
+        let (_, (), first, failed, panicked, kept, second, seen, ()) =
+            tokio::join!(biased; holder, is_held, first, failed, panicked, kept, second, seen, release);
         (first, failed, panicked, kept, second, seen)
     });
     assert_eq!(first.unwrap(), 1);
