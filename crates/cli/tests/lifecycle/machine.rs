@@ -65,20 +65,17 @@ impl Place {
         look(&self.address)
     }
 
-    /// Waits until PostgreSQL has noticed that the clients of a killed server are gone.
+    /// Waits until PostgreSQL has noticed that a server which has ended, in peace or not, is gone.
     pub fn forgotten_by_postgres(&self) {
         if self.dropped.is_some() {
-            until(
-                "PostgreSQL has ended the killed server's connections",
-                || {
-                    ask(
+            until("PostgreSQL has no connections of the ended server", || {
+                ask(
                     &self.address,
                     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
                 )
                 .as_deref()
                     == Some("0")
-                },
-            );
+            });
         }
     }
 }

@@ -70,6 +70,7 @@ fn what_is_under_way_is_answered_before_the_end() {
         let answer = begun.finish();
         assert!(answer.contains("HTTP/1.1 201"), "{answer}");
         assert_eq!(server.end(), Some(0), "{}", server.talk());
+        place.forgotten_by_postgres();
         let stored = tasks_named(&place, "Asked for before the end");
         assert_eq!(stored, 1, "the answer was true");
     }
