@@ -10,6 +10,7 @@ use super::load::Wrk;
 use super::postgres::Postgres;
 use super::process::Server;
 use super::report::{Report, milliseconds};
+use super::tallystick::Tallystick;
 use super::{Contestant, Options, page, say};
 
 /// How long a server is left alone before its idle memory is read.
@@ -62,16 +63,68 @@ pub fn reads(
     Ok(())
 }
 
+/// The same page of the same member, with the usual number of tasks and with many more, in turns.
+pub fn growth(
+    report: &mut Report,
+    wrk: &Wrk,
+    options: &Options,
+    usual: &Tallystick,
+    grown: &Tallystick,
+) -> Result<()> {
+    let _servers = [up(usual)?, up(grown)?];
+    wrk.read(usual.page(), 1)?;
+    wrk.read(grown.page(), 1)?;
+    for round in 1..=options.rounds {
+        let few = wrk.read(usual.page(), options.seconds)?.rate;
+        let many = wrk.read(grown.page(), options.seconds)?.rate;
+        say(&format!(
+            "growth, round {round}: {few:.0}/s, with more tasks {many:.0}/s"
+        ));
+        report.of(usual.name()).growth.push((few, many));
+    }
+    Ok(())
+}
+
+/// Tasks each server completes before it is measured.
+pub fn warm_up(options: &Options) -> u64 {
+    options.completes / 20
+}
+
 /// Durable changes, one row or one task at a time per client.
-pub fn completes(report: &mut Report, options: &Options, postgres: &Postgres) -> Result<()> {
+pub fn completes(
+    report: &mut Report,
+    wrk: &Wrk,
+    options: &Options,
+    postgres: &Postgres,
+    contestants: &[&Tallystick],
+) -> Result<()> {
+    let mut servers = Vec::new();
+    for &contestant in contestants {
+        servers.push(up(contestant)?.0);
+        let (url, tasks) = (contestant.complete_url(), contestant.tasks());
+        wrk.complete(&url, &tasks, 0, warm_up(options), options.seconds)?;
+    }
     for round in 1..=options.rounds {
         postgres.checkpoint()?;
         let sample = postgres.commits(options.clients, options.seconds)?;
         say(&format!(
-            "commit, round {round}: pgbench {:.0}/s",
+            "commit, round {round}: {} {:.0}/s",
+            name::PGBENCH,
             sample.rate
         ));
         report.of(name::PGBENCH).completes.push(sample);
+        let done = warm_up(options) + u64::from(round - 1) * options.completes;
+        for contestant in contestants {
+            postgres.checkpoint()?;
+            let (url, tasks) = (contestant.complete_url(), contestant.tasks());
+            let sample = wrk.complete(&url, &tasks, done, options.completes, options.seconds)?;
+            say(&format!(
+                "complete, round {round}: {} {:.0}/s",
+                contestant.name(),
+                sample.rate
+            ));
+            report.of(contestant.name()).completes.push(sample);
+        }
     }
     Ok(())
 }
@@ -97,6 +150,10 @@ fn up(contestant: &dyn Contestant) -> Result<(Server, Vec<u8>)> {
     });
     match (body, last) {
         (Err(error), Some(last)) => Err(error.context(last)),
-        (body, _) => Ok((server, body?)),
+        (body, _) => {
+            let body = body?;
+            contestant.check(&body)?;
+            Ok((server, body))
+        }
     }
 }

@@ -91,4 +91,12 @@ impl Contestant for Nginx {
     fn page(&self) -> &Page {
         &self.page
     }
+
+    fn check(&self, body: &[u8]) -> Result<()> {
+        anyhow::ensure!(
+            body == fs::read(self.folder.join("page.json"))?,
+            "nginx changed the page"
+        );
+        Ok(())
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use reqwest::blocking::Client;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
@@ -13,7 +13,7 @@ use super::data::{ACTIVE, COLUMNS, Task};
 use super::goals::name;
 use super::page::{Page, client};
 use super::process::{Server, empty_folder, free_port, leashed, output};
-use super::{Contestant, Size};
+use super::{Contestant, ROWS, Size};
 
 /// PocketBase and its filled folder.
 pub struct PocketBase {
@@ -21,6 +21,7 @@ pub struct PocketBase {
     folder: PathBuf,
     port: u16,
     page: Page,
+    own_tasks: u64,
 }
 
 const SECRET: &str = "only-for-this-run";
@@ -36,6 +37,7 @@ impl PocketBase {
             folder: folder.to_owned(),
             port,
             page: Page::new(String::new(), ""),
+            own_tasks: 0,
         };
         output(
             Command::new(&this.program)
@@ -53,7 +55,7 @@ impl PocketBase {
         // Straight into the file while nobody has it open: through the API, hashing 1,000 passwords alone takes a minute.
         this.insert(size)?;
         let query = form_query(&[
-            ("perPage", "10"),
+            ("perPage", &ROWS.to_string()),
             ("sort", "-created"),
             ("filter", &format!("status='{ACTIVE}'")),
         ]);
@@ -141,7 +143,7 @@ impl PocketBase {
         sign_in("users", &email)
     }
 
-    fn insert(&self, size: Size) -> Result<()> {
+    fn insert(&mut self, size: Size) -> Result<()> {
         let mut database = Connection::open(self.data().join("data.db"))?;
         let all = database.transaction()?;
         {
@@ -163,6 +165,8 @@ impl PocketBase {
             let mut insert = all.prepare(&sql)?;
             for number in 0..size.tasks {
                 let task = Task::new(number, size.members);
+                let shown = task.owner == size.reader() && !task.done(size.members);
+                self.own_tasks += u64::from(shown);
                 let own = [
                     task.id(),
                     member(task.owner),
@@ -201,6 +205,18 @@ impl Contestant for PocketBase {
 
     fn page(&self) -> &Page {
         &self.page
+    }
+
+    fn check(&self, body: &[u8]) -> Result<()> {
+        let answer: Json = serde_json::from_slice(body)?;
+        let (total, rows) = (&answer["totalItems"], &answer["items"]);
+        let rows = rows.as_array().map_or(0, Vec::len);
+        let own = usize::try_from(self.own_tasks)?;
+        ensure!(
+            *total == self.own_tasks && rows == own.min(ROWS),
+            "PocketBase shows {rows} of {total} tasks, there are {own}"
+        );
+        Ok(())
     }
 }
 

@@ -93,7 +93,8 @@ impl Postgres {
 
     /// Makes an empty database and answers its address.
     pub fn database(&self, name: &str) -> Result<String> {
-        output(self.tool("createdb").arg(name))?;
+        let sorting = ["--template=template0", "--encoding=UTF8", "--locale=C"];
+        output(self.tool("createdb").args(sorting).arg(name))?;
         Ok(format!("postgres://{USER}@127.0.0.1:{}/{name}", self.port))
     }
 

@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use super::goals;
 use super::load::Sample;
 use super::process::Memory;
+use super::tallystick::Filled;
 use super::{Options, machine};
 
 /// Everything seen in one run.
@@ -31,6 +32,8 @@ pub struct Seen {
     pub completes: Vec<Sample>,
     /// Of the page, little data and much data in turns: the rates.
     pub growth: Vec<(f64, f64)>,
+    /// What it took to make the much data.
+    pub grown: Option<Filled>,
     /// Milliseconds from start to first page.
     pub starts: Vec<f64>,
     /// After a rest.
@@ -129,7 +132,14 @@ impl Report {
         self.table(
             &mut text,
             "The page with more tasks",
-            &["answers/s", "answers/s with more", "times slower"],
+            &[
+                "answers/s",
+                "answers/s with more",
+                "times slower",
+                "tasks",
+                "GB",
+                "minutes to fill",
+            ],
             |seen| {
                 let (before, after): (Vec<f64>, Vec<f64>) = seen.growth.iter().copied().unzip();
                 let slower = median(&before)? / median(&after)?;
@@ -137,6 +147,9 @@ impl Report {
                     spread(&before, 0)?,
                     spread(&after, 0)?,
                     format!("{slower:.2}"),
+                    seen.grown?.tasks.to_string(),
+                    format!("{:.1}", megabytes(seen.grown?.bytes?) / 1e3),
+                    format!("{:.0}", seen.grown?.time.as_secs_f64() / 60.0),
                 ])
             },
         )?;
