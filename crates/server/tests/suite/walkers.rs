@@ -271,7 +271,15 @@ async fn objects_sent_back_move_nothing_protected(world: &World) {
                 "{name}: {}",
                 answer.text
             );
-            let after = world.both.get(&path).await.data().clone();
+            let mut after = world.both.get(&path).await.data().clone();
+            let mut before = before.clone();
+            for used in WRITTEN_DOWN_LATER {
+                if let Some(stored) = after.as_object_mut().unwrap().remove(used) {
+                    before.as_object_mut().unwrap().remove(used);
+                    let sent = name == used && !stored.is_null() && echo[used] == stored;
+                    assert!(!sent, "{} set {used}", answer.what);
+                }
+            }
             assert_eq!(before, after, "{} with another {name}", answer.what);
             tried += 1;
         }
@@ -279,6 +287,10 @@ async fn objects_sent_back_move_nothing_protected(world: &World) {
     assert!(tried > 40, "{tried} attacks only");
     new_objects_are_new(world).await;
 }
+
+/// When and how a token was last used is noted by the server a few seconds after the fact, so it may appear between
+/// two looks; it must only never be what a request said.
+const WRITTEN_DOWN_LATER: [&str; 3] = ["last_used_at", "last_used_ip", "last_client"];
 
 /// A whole object as the body of a POST makes a fresh one: its own id, its own maker, nothing finished.
 async fn new_objects_are_new(world: &World) {
