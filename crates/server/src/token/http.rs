@@ -5,13 +5,15 @@ use tallystick_wire::patch::Patch;
 use tallystick_wire::token::{NewToken, Token, TokenCreate, TokenUpdate};
 use tallystick_wire::{ErrorBody, Item};
 
+use crate::audit::{Event, Origin};
 use crate::clock::DAY;
 use crate::http::access::Scopes;
 use crate::http::call::object_id;
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Problems, Refusal, Reply, User};
-use crate::token::rules;
+use crate::oauth::authorization;
 use crate::token::store::{self, Order, State};
+use crate::token::{policy, rules};
 
 /// Own tokens
 ///
@@ -48,7 +50,6 @@ pub fn create(call: &mut Call<'_, '_, User>) -> Answer {
     let input: TokenCreate = call.body()?;
     let mut problems = Problems::default();
     let name = rules::name(&input.name, &mut problems);
-    let expires_at = rules::expiry(&input, &call.app.settings.tokens, call.now, &mut problems);
     let scopes = match &input.scopes {
         Patch::Value(words) => Scopes::read(words).unwrap_or_else(|message| {
             problems.add("scopes", message);
@@ -66,6 +67,14 @@ pub fn create(call: &mut Call<'_, '_, User>) -> Answer {
         }),
         Patch::Absent | Patch::Null => call.caller.token.organization_id.clone(),
     };
+    let settings = &call.app.settings.tokens;
+    let bounds = policy::bounds(
+        call.tx,
+        settings,
+        call.caller.id,
+        organization_id.as_deref(),
+    )?;
+    let expires_at = rules::expiry(&input, &bounds, call.now, &mut problems);
     problems.check()?;
     if !call.caller.token.scopes.cover(&scopes) {
         return Err(Refusal::forbidden(
@@ -88,9 +97,7 @@ pub fn create(call: &mut Call<'_, '_, User>) -> Answer {
             "There is no such organization among yours",
         ));
     }
-    if !call.app.settings.tokens.light_members
-        && !store::is_full_member(call.tx, user_id, organization_id.as_deref())?
-    {
+    if !bounds.may_make {
         return Err(Refusal::forbidden(
             "Light members make no credentials here; ask an administrator",
         ));
@@ -103,7 +110,26 @@ pub fn create(call: &mut Call<'_, '_, User>) -> Answer {
         expires_at,
     };
     let (id, token) = store::issue(call.tx, &call.app.ids, &order, call.now)?;
+    record(call, "token_created", &id, organization_id.as_deref())?;
     shown_once(call, &id, token)
+}
+
+/// Writes into the record what the caller did to a token of theirs.
+fn record(
+    call: &mut Call<'_, '_, User>,
+    event: &'static str,
+    token: &str,
+    organization: Option<&str>,
+) -> Result<(), Refusal> {
+    Event::new(event)
+        .by(call.caller.id)
+        .of(call.caller.id)
+        .inside(organization.unwrap_or_default())
+        .with(token)
+        .from(&Origin::from(call.request))
+        .detail("done_with", call.caller.token.id.as_str())
+        .record(call.tx, call.app, call.now)?;
+    Ok(())
 }
 
 fn shown_once(call: &mut Call<'_, '_, User>, id: &str, token: String) -> Answer {
@@ -113,10 +139,13 @@ fn shown_once(call: &mut Call<'_, '_, User>, id: &str, token: String) -> Answer 
 
 /// Revoke all own tokens
 ///
-/// Ends every token of the caller, the one this request came with included.
+/// Ends every token of the caller, the one this request came with included, and disconnects every application.
 #[utoipa::path(delete, path = "/me/tokens", tag = "tokens", operation_id = "revoke_all_tokens", responses((status = 204)))]
 pub fn revoke_all(call: &mut Call<'_, '_, User>) -> Answer {
     store::revoke_all(call.tx, call.caller.id, call.now)?;
+    authorization::end_all(call.tx, call.caller.id, None, call.now)?;
+    let current = call.caller.token.id.clone();
+    record(call, "all_tokens_revoked", &current, None)?;
     Ok(Reply::nothing())
 }
 
@@ -131,8 +160,22 @@ pub fn current(call: &mut Call<'_, '_, User>) -> Answer {
 /// Revoke the token of this request
 #[utoipa::path(delete, path = "/me/tokens/current", tag = "tokens", operation_id = "revoke_current_token", responses((status = 204)))]
 pub fn revoke_current(call: &mut Call<'_, '_, User>) -> Answer {
-    store::revoke(call.tx, call.caller.id, &call.caller.token.id, call.now)?;
+    let id = call.caller.token.id.clone();
+    end(call, &id)?;
     Ok(Reply::nothing())
+}
+
+/// Ends a token, and with it the authorization it belongs to: a refresh must not bring it back.
+fn end(call: &mut Call<'_, '_, User>, id: &str) -> Result<(), Refusal> {
+    if store::revoke(call.tx, call.caller.id, id, call.now)? == 1 {
+        if let Some(authorization) = store::authorization_of(call.tx, id)? {
+            authorization::end(call.tx, &authorization, call.now)?;
+        }
+        let organization =
+            store::get(call.tx, call.caller.id, id)?.and_then(|token| token.organization_id);
+        record(call, "token_revoked", id, organization.as_deref())?;
+    }
+    Ok(())
 }
 
 /// Replace the secret of the token of this request
@@ -141,13 +184,22 @@ pub fn revoke_current(call: &mut Call<'_, '_, User>) -> Answer {
 #[utoipa::path(post, path = "/me/tokens/current/rotate", tag = "tokens", operation_id = "rotate_current_token",
     responses((status = 201, body = Item<NewToken>), (status = 403, body = ErrorBody)))]
 pub fn rotate_current(call: &mut Call<'_, '_, User>) -> Answer {
+    if !call.caller.token.is_personal {
+        return Err(Refusal::forbidden(
+            "Only a personal access token is replaced by another; sign in again for a new one",
+        ));
+    }
     let old = store::get(call.tx, call.caller.id, &call.caller.token.id)?
         .ok_or_else(Refusal::not_found)?;
     store::revoke(call.tx, call.caller.id, &old.id, call.now)?;
-    let longest = call
-        .app
-        .settings
-        .tokens
+    let settings = &call.app.settings.tokens;
+    let bounds = policy::bounds(
+        call.tx,
+        settings,
+        call.caller.id,
+        old.organization_id.as_deref(),
+    )?;
+    let longest = bounds
         .max_days
         .map_or(i64::MAX, |days| days.saturating_mul(DAY));
     let expires_at = old
@@ -162,6 +214,7 @@ pub fn rotate_current(call: &mut Call<'_, '_, User>) -> Answer {
         expires_at,
     };
     let (id, token) = store::issue(call.tx, &call.app.ids, &order, call.now)?;
+    record(call, "token_rotated", &id, old.organization_id.as_deref())?;
     shown_once(call, &id, token)
 }
 
@@ -214,10 +267,9 @@ pub fn update(call: &mut Call<'_, '_, User>) -> Answer {
     responses((status = 204), (status = 404, body = ErrorBody)))]
 pub fn revoke(call: &mut Call<'_, '_, User>) -> Answer {
     let id = call.id("id")?;
-    if store::revoke(call.tx, call.caller.id, &id, call.now)? == 0
-        && store::get(call.tx, call.caller.id, &id)?.is_none()
-    {
+    if store::get(call.tx, call.caller.id, &id)?.is_none() {
         return Err(Refusal::not_found());
     }
+    end(call, &id)?;
     Ok(Reply::nothing())
 }

@@ -15,6 +15,8 @@ mod idempotency;
 mod inputs;
 mod limits;
 mod member;
+mod oauth_clients;
+mod oauth_tokens;
 mod organisation;
 mod pipeline;
 mod statements;

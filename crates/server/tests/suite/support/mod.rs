@@ -11,7 +11,7 @@ mod world;
 
 pub use actor::{Actor, Answer};
 pub use database::Kind;
-pub use world::{Grant, NOW, World};
+pub use world::{Grant, NOW, REDIRECT, World};
 
 /// Text that stands in everything the canary organisation owns. Nobody outside of it may ever be shown this. In lower
 /// case, so that folding an address does not hide it.
