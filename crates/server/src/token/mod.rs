@@ -6,6 +6,7 @@
 mod admin;
 mod http;
 pub mod inventory;
+mod leak;
 pub mod policy;
 pub mod rules;
 pub mod store;
@@ -29,6 +30,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(read, Tokens, member(ADMIN), admin::organization_tokens).own_credentials_only(),
         endpoint!(write, Tokens, member(ADMIN), admin::exclude).own_credentials_only(),
         endpoint!(write, Tokens, member(ADMIN), admin::exclude_member).own_credentials_only(),
+        endpoint!(open, leak::report),
         endpoint!(read, Tokens, member(ANY), admin::token_policy),
         endpoint!(write, Tokens, member(ADMIN), admin::update_token_policy).own_credentials_only(),
     ]

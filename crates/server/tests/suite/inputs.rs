@@ -142,7 +142,7 @@ async fn broken_bodies(world: &World) {
             never_ours(&answer);
             // What takes no body does not look into it, but does not swallow any amount of it either.
             assert!(
-                answer.status < 400 || status == 413 || answer.status == 422,
+                answer.status < 400 || status == 413 || answer.status == 422 || operation.open,
                 "{}",
                 answer.text
             );
