@@ -1,14 +1,16 @@
 //! What a running server holds. One small handle; the functions below take what they need from it.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use tallystick_db::Db;
+use tallystick_db::{AsDbError, Db, DbError, Stop, Tx};
 
 use crate::clock::Clock;
 use crate::health::Health;
+use crate::http::error::Keeping;
 use crate::http::limits::Limits;
 use crate::ids::Ids;
+use crate::member::password::Hashing;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::usage::Usage;
@@ -31,8 +33,12 @@ pub struct Inside {
     pub limits: Limits,
     /// Which tokens were used, until it is written down.
     pub usage: Usage,
+    /// Where passwords are hashed.
+    pub hashing: Hashing,
     /// How it is doing.
     pub health: Health,
+    /// Where the server is reached, once it listens.
+    address: OnceLock<String>,
     /// Figures for Prometheus.
     pub metrics: Metrics,
 }
@@ -41,18 +47,63 @@ impl App {
     /// Puts a server together.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Ids, settings: Settings) -> Self {
-        let limits = &settings.limits;
-        let limits = Limits::new(limits.per_person, limits.burst, limits.per_stranger);
+        let limits = Limits::new(&settings.limits);
         Self(Arc::new(Inside {
             db,
             clock,
             ids,
             limits,
             usage: Usage::default(),
+            hashing: Hashing::default(),
+            address: OnceLock::new(),
             health: Health::default(),
             metrics: Metrics::new(settings.metrics.listen.is_some()),
             settings,
         }))
+    }
+}
+
+impl App {
+    /// One write transaction. A refusal says itself whether what was written before it is kept.
+    pub async fn write<T, E, F>(&self, mut work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + AsDbError + Keeping + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let write = self.db.write(move |tx| {
+            work(tx).map_err(|refusal| {
+                if refusal.keeps() {
+                    Stop::Keep(refusal)
+                } else {
+                    Stop::Abort(refusal)
+                }
+            })
+        });
+        write.await
+    }
+
+    /// Says where the server listens, such as `http://127.0.0.1:8080`. The first time counts.
+    pub fn listens_at(&self, address: &str) {
+        let _ = self.address.set(address.to_owned());
+    }
+
+    /// Scheme and host of every link that leaves the answer it is in: in mail, in metadata, as issuer. From the settings or
+    /// from the listener, never from a request, whose `Host` header anybody can write.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.settings
+            .server
+            .public_url
+            .as_deref()
+            .or(self.address.get().map(String::as_str))
+            .unwrap_or("http://localhost")
+    }
+
+    /// Whether people reach the server through TLS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.origin().starts_with("https://")
     }
 }
 

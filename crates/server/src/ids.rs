@@ -101,6 +101,40 @@ impl Ids {
         }
     }
 
+    /// A random UUID: the id of something that strangers make, which must not tell when or how many.
+    pub fn uuid(&self) -> String {
+        let mut random = [0; 16];
+        self.fill(&mut random);
+        uuid::Builder::from_random_bytes(random)
+            .into_uuid()
+            .to_string()
+    }
+
+    /// A code that a person reads from one screen and types into another (RFC 8628, section 6.1): 8 consonants, 34 bits,
+    /// no vowels and so no words.
+    pub fn user_code(&self) -> String {
+        const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+        let mut code = String::with_capacity(8);
+        while code.len() < 8 {
+            let mut random = [0; 16];
+            self.fill(&mut random);
+            // 240 is the largest multiple of 20 in a byte: above it letters would not be even.
+            let letters = random
+                .iter()
+                .filter(|byte| **byte < 240)
+                .take(8 - code.len());
+            code.extend(letters.map(|byte| char::from(LETTERS[usize::from(*byte) % 20])));
+        }
+        code
+    }
+
+    /// Random bytes for keys and nonces.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.fill(&mut bytes);
+        bytes
+    }
+
     /// Random bytes, for salts.
     pub fn salt(&self) -> [u8; 16] {
         let mut bytes = [0; 16];

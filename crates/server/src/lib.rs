@@ -3,8 +3,11 @@
 //! Start reading at [`router`], which lists the rooms, then at any room (`task/` is the fullest): its
 //! `mod.rs` lists endpoints, `http.rs` holds handlers, `rules.rs` decides, `store.rs` has the SQL.
 
+pub mod account;
 pub mod activity;
 pub mod app;
+pub mod application;
+pub mod audit;
 pub mod bin;
 pub mod clock;
 pub mod demo;
@@ -14,8 +17,10 @@ pub mod health;
 pub mod http;
 pub mod ids;
 pub mod instance;
+pub mod mail;
 pub mod member;
 pub mod metrics;
+pub mod oauth;
 pub mod organisation;
 pub mod router;
 pub mod schema;

@@ -9,13 +9,17 @@ use crate::http::endpoint::Endpoint;
 use crate::http::openapi;
 use crate::http::outer::{self, mount};
 use crate::http::pipeline::Finished;
-use crate::{member, organisation, task, token};
+use crate::{account, application, audit, member, oauth, organisation, task, token};
 
 /// Every endpoint of every room.
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
     let mut all = Vec::new();
+    all.extend(account::endpoints());
+    all.extend(application::endpoints());
+    all.extend(audit::endpoints());
     all.extend(member::endpoints());
+    all.extend(oauth::endpoints());
     all.extend(organisation::endpoints());
     all.extend(task::endpoints());
     all.extend(token::endpoints());
@@ -71,6 +75,7 @@ pub fn router(app: &App) -> Router<App> {
                 &format!("{prefix}/docs/index"),
                 get(move || async move { outer::json(&swagger) }),
             );
+        router = oauth::routes(router, prefix);
     }
     router
 }

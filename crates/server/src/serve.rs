@@ -99,6 +99,8 @@ async fn chores(app: App) {
                 .write(move |tx| {
                     crate::http::idempotency::forget_old(tx, now)?;
                     crate::bin::empty_old(tx, now)?;
+                    crate::audit::store::forget_old(tx, now)?;
+                    crate::account::throttle::forget_old(tx, now)?;
                     Ok::<_, tallystick_db::Stop<tallystick_db::DbError>>(())
                 })
                 .await;

@@ -3,10 +3,14 @@
 //! Shapes only: no I/O, no rules. Server, client and command line share them, so they cannot
 //! disagree. One module per concept; the same word names the room in the server.
 
+pub mod account;
+pub mod application;
+pub mod audit;
 pub mod error;
 pub mod include;
 pub mod lenient;
 pub mod member;
+pub mod oauth;
 #[cfg(feature = "openapi")]
 mod openapi;
 pub mod organisation;

@@ -1,4 +1,5 @@
 //! Access tokens: what they look like, and what the API says of them (contract: auth, sections 4, 15.1 and 16).
+//! Every other secret looks the same, so that all of them can be recognised where they should not be.
 //!
 //! `tsp_` + 30 base62 characters + `_` + 6 base62 characters of the CRC-32 of all that stands before.
 //! The checksum lets a server refuse a mistyped or invented token without asking its database, and
@@ -23,14 +24,29 @@ pub enum Kind {
     OAuth,
     /// An OAuth refresh token, `tsr_`; never accepted as an access token.
     Refresh,
+    /// The secret of an application, `tsc_`; it proves a client, never a caller.
+    Client,
+    /// An authorization code, `tsg_`.
+    Code,
+    /// A device code, `tsd_`.
+    Device,
+    /// A code that was mailed, `tsm_`.
+    Mailed,
+    /// A browser's session, `tss_`; only ever in a cookie.
+    Session,
 }
 
-const KINDS: [(Kind, &str, &str); 5] = [
+const KINDS: [(Kind, &str, &str); 10] = [
     (Kind::Personal, "tsp_", "personal"),
     (Kind::Application, "tsa_", "application"),
     (Kind::Issued, "tsu_", "issued"),
     (Kind::OAuth, "tso_", "oauth"),
     (Kind::Refresh, "tsr_", "refresh"),
+    (Kind::Client, "tsc_", "client"),
+    (Kind::Code, "tsg_", "code"),
+    (Kind::Device, "tsd_", "device"),
+    (Kind::Mailed, "tsm_", "mailed"),
+    (Kind::Session, "tss_", "session"),
 ];
 
 impl Kind {
@@ -203,7 +219,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_invented_is_recognised(text in "(ts[paour]_)?[0-9A-Za-z_]{0,44}") {
+        fn nothing_invented_is_recognised(text in "(ts[paourcgdms]_)?[0-9A-Za-z_]{0,44}") {
             // A 6-character checksum is guessed once in 4 billion; proptest tries 256 times.
             prop_assert_eq!(recognise(&text), None);
         }

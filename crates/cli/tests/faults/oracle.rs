@@ -70,13 +70,13 @@ pub fn sound(place: &Place) {
         ),
         (
             "keys without an answer",
-            "SELECT count(*) FROM idempotency_keys WHERE status = 0",
+            "SELECT count(*) FROM idempotency WHERE status = 0",
         ),
     ] {
         assert_eq!(count(&db, sql), 0, "{what}");
     }
     // One key for each thing done, and none besides.
-    let keys = count(&db, "SELECT count(*) FROM idempotency_keys");
+    let keys = count(&db, "SELECT count(*) FROM idempotency");
     let acts = count(&db, "SELECT count(*) FROM activities");
     assert_eq!(keys, acts, "a key is remembered exactly when the work is");
 }

@@ -70,6 +70,31 @@ impl Family {
         "tokens",
     ];
 
+    /// The scopes of connectors for assistants name other families; each stands for these.
+    const MCP: [(&'static str, &'static [&'static str]); 6] = [
+        ("users", &["members", "guests", "groups"]),
+        ("tasks", &["tasks"]),
+        ("processes", &["processes"]),
+        ("templates", &["templates"]),
+        ("forms", &["forms"]),
+        ("automation", &["templates"]),
+    ];
+
+    /// Every scope that can be asked for, for the metadata of the authorization server.
+    #[must_use]
+    pub fn scopes() -> Vec<String> {
+        let ours = Self::WORDS.iter().map(|family| (*family).to_owned());
+        let mcp = Self::MCP.iter().map(|(family, _)| format!("mcp.{family}"));
+        let both = ours
+            .chain(mcp)
+            .flat_map(|family| [format!("{family}.read"), format!("{family}.write")]);
+        ["*", "read", "tokens.rotate"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(both)
+            .collect()
+    }
+
     const fn word(self) -> &'static str {
         match self {
             Self::Tasks => "tasks",
@@ -129,9 +154,7 @@ impl Scopes {
         for word in words {
             let known = match word.as_str() {
                 "*" | "read" | "tokens.rotate" => true,
-                other => other.split_once('.').is_some_and(|(family, verb)| {
-                    Family::WORDS.contains(&family) && matches!(verb, "read" | "write")
-                }),
+                other => !families(other).0.is_empty(),
             };
             if !known {
                 return Err(format!(
@@ -164,10 +187,10 @@ impl Scopes {
             "*" => true,
             "read" => !needed.write,
             "tokens.rotate" => needed.family == Family::Rotation,
-            word => word.split_once('.').is_some_and(|(family, verb)| {
-                family == needed.family.word()
-                    && (verb == "write" || (verb == "read" && !needed.write))
-            }),
+            word => {
+                let (families, write) = families(word);
+                families.contains(&needed.family.word()) && (write || !needed.write)
+            }
         })
     }
 
@@ -184,17 +207,40 @@ impl Scopes {
             "*" => self.hold("*"),
             "read" => self.hold("read"),
             word => {
+                let (wanted, write) = families(word);
                 self.hold(word)
-                    || word.strip_suffix(".read").is_some_and(|family| {
-                        self.hold("read")
-                            || self
-                                .0
-                                .iter()
-                                .any(|held| held.strip_suffix(".write") == Some(family))
-                    })
+                    || (!write && self.hold("read"))
+                    || (!wanted.is_empty() && wanted.iter().all(|family| self.reach(family, write)))
             }
         })
     }
+
+    fn reach(&self, family: &str, write: bool) -> bool {
+        self.0.iter().any(|held| {
+            let (held, may_write) = families(held);
+            held.contains(&family) && (may_write || !write)
+        })
+    }
+}
+
+/// The families that a scope word names, and whether it is for writing; no family when it is no such word.
+fn families(word: &str) -> (&[&str], bool) {
+    let (name, write) = match word.rsplit_once('.') {
+        Some((name, "read")) => (name, false),
+        Some((name, "write")) => (name, true),
+        _ => return (&[], false),
+    };
+    let named: &[&str] = match name.strip_prefix("mcp.") {
+        Some(name) => Family::MCP
+            .iter()
+            .find(|(mcp, _)| *mcp == name)
+            .map_or(&[], |(_, families)| families),
+        None => Family::WORDS
+            .iter()
+            .find(|family| **family == name)
+            .map_or(&[], std::slice::from_ref),
+    };
+    (named, write)
 }
 
 #[cfg(test)]
@@ -207,6 +253,15 @@ mod tests {
         let word = prop_oneof![
             Just("*".to_owned()),
             Just("read".to_owned()),
+            prop::sample::select(
+                &[
+                    "mcp.users.read",
+                    "mcp.users.write",
+                    "mcp.tasks.write",
+                    "mcp.automation.read"
+                ][..]
+            )
+            .prop_map(str::to_owned),
             (prop::sample::select(&Family::WORDS[..]), prop::bool::ANY).prop_map(
                 |(family, write)| format!("{family}.{}", if write { "write" } else { "read" })
             ),

@@ -47,6 +47,10 @@ pub struct TokenInUse {
     pub organization_id: Option<String>,
     /// When it was last used, as stored.
     pub last_used_at: Option<Time>,
+    /// Whether it is one that the person made for themselves, so that it can be replaced by another such.
+    pub is_personal: bool,
+    /// The application it was given to.
+    pub client_id: Option<String>,
 }
 
 /// A person, through a token of theirs.
@@ -89,6 +93,19 @@ impl Member {
     }
 }
 
+/// An application with a token of its own, in the organisation it belongs to. It is nobody's user.
+#[derive(Debug, Clone)]
+pub struct Application {
+    /// Its `client_id`.
+    pub client_id: String,
+    /// The token it came with.
+    pub token_id: String,
+    /// The organisation: every query of a handler starts with it.
+    pub organization: String,
+    /// What the token may do.
+    pub scopes: Scopes,
+}
+
 /// One wording for every credential that is not accepted, so that a revoked token and an invented one
 /// cannot be told apart.
 const NOT_ACCEPTED: Refusal = Refusal::unauthenticated(Some("The access token is not valid"));
@@ -104,8 +121,9 @@ struct Found {
     membership: Option<(String, String, i64)>,
 }
 
-const LOOK_UP: &str = "SELECT k.id, k.scopes, k.organization_id, k.last_used_at, k.expires_at, \
-        k.revoked_at IS NOT NULL OR u.suspended_at IS NOT NULL OR u.email_verified_at IS NULL, \
+const LOOK_UP: &str = "SELECT k.id, k.kind, k.client_id, k.scopes, k.organization_id, k.last_used_at, k.expires_at, \
+        k.revoked_at IS NOT NULL OR u.suspended_at IS NOT NULL OR u.email_verified_at IS NULL \
+            OR EXISTS (SELECT 1 FROM token_exclusions x WHERE x.organization_id = $2 AND x.token_id = k.id), \
         u.id, k.user_epoch, u.epoch, k.membership_epoch, m.role, m.status, m.epoch \
     FROM tokens k \
     JOIN users u ON u.id = k.user_id \
@@ -115,6 +133,8 @@ const LOOK_UP: &str = "SELECT k.id, k.scopes, k.organization_id, k.last_used_at,
 fn look_up(tx: &mut Tx<'_>, credential: &Credential, organization: &str) -> Result<Found, Refusal> {
     let found = tx.maybe(LOOK_UP, args![&credential.hash, organization], |row| {
         let id = row.take()?;
+        let is_personal = row.take::<String>()? == Kind::Personal.word();
+        let client_id = row.take()?;
         let scopes: String = row.take()?;
         let organization_id = row.take()?;
         let last_used_at = row.take::<Option<i64>>()?.map(Time);
@@ -126,6 +146,8 @@ fn look_up(tx: &mut Tx<'_>, credential: &Credential, organization: &str) -> Resu
             scopes: Scopes::stored(&scopes),
             organization_id,
             last_used_at,
+            is_personal,
+            client_id,
         };
         Ok(Found {
             user: User { id: user_id, token },
@@ -214,6 +236,48 @@ pub fn authenticate_member(
         organization,
         role,
     })
+}
+
+/// The application behind a credential, in the organisation of the path. Any other organisation gets one answer, whether
+/// it exists or not.
+pub fn authenticate_application(
+    tx: &mut Tx<'_>,
+    credential: &Credential,
+    organization: &str,
+    now: Time,
+) -> Result<Application, Refusal> {
+    if credential.kind != Kind::Application {
+        return Err(NOT_ACCEPTED);
+    }
+    let found = tx.maybe(
+        "SELECT k.id, k.client_id, k.organization_id, k.scopes, k.expires_at, k.revoked_at IS NOT NULL OR c.revoked_at IS NOT NULL \
+         FROM application_tokens k JOIN oauth_clients c ON c.id = k.client_id WHERE k.secret_hash = $1",
+        args![&credential.hash],
+        |row| {
+            let application = Application {
+                token_id: row.take()?,
+                client_id: row.take()?,
+                organization: row.take()?,
+                scopes: Scopes::stored(&row.take::<String>()?),
+            };
+            Ok((application, row.take::<i64>()?, row.take::<bool>()?))
+        },
+    )?;
+    let (application, expires_at, dead) = found.ok_or(NOT_ACCEPTED)?;
+    if dead {
+        return Err(NOT_ACCEPTED);
+    }
+    if expires_at <= now.0 {
+        return Err(EXPIRED);
+    }
+    if !application.organization.eq_ignore_ascii_case(organization) {
+        return Err(Reason::Forbidden {
+            code: "ORGANIZATION_RESTRICTED",
+            message: "This application has no permission for this organization".to_owned(),
+        }
+        .into());
+    }
+    Ok(application)
 }
 
 fn active_member(found: &Found) -> Result<Role, Refusal> {

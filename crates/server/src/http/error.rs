@@ -217,6 +217,18 @@ impl From<DbError> for Refusal {
     }
 }
 
+/// A refusal that knows whether what its transaction wrote survives it.
+pub trait Keeping {
+    /// True for counters of failures, burnt codes, rows of the record.
+    fn keeps(&self) -> bool;
+}
+
+impl Keeping for Refusal {
+    fn keeps(&self) -> bool {
+        self.keep
+    }
+}
+
 impl AsDbError for Refusal {
     fn as_db_error(&self) -> Option<&DbError> {
         match &self.reason {

@@ -18,7 +18,7 @@ const LONGEST: usize = 255;
 
 /// A key that this request holds and has to fill in.
 pub struct Held {
-    user_id: i64,
+    caller: String,
     route: String,
     key: String,
 }
@@ -33,11 +33,11 @@ pub enum Standing {
     Done(Reply),
 }
 
-/// Looks the key up and takes it if it is new.
+/// Looks the key up and takes it if it is new. `caller` is the kind and number of who asks, such as `user 1001`.
 pub fn begin(
     tx: &mut Tx<'_>,
     request: &Request,
-    user_id: i64,
+    caller: String,
     now: Time,
 ) -> Result<Standing, Refusal> {
     let Some(key) = &request.idempotency_key else {
@@ -56,25 +56,25 @@ pub fn begin(
     );
     let body_hash = format!("{:x}", Sha256::digest(request.body.bytes()));
     tx.run(
-        "DELETE FROM idempotency_keys WHERE user_id = $1 AND route = $2 AND idempotency_key = $3 AND created_at < $4",
-        args![user_id, &route, key, now.0 - DAY],
+        "DELETE FROM idempotency WHERE caller = $1 AND route = $2 AND idempotency_key = $3 AND created_at < $4",
+        args![&caller, &route, key, now.0 - DAY],
     )?;
     // Two requests with one key at the same moment: the second waits here until the first has ended.
     let taken = tx.run(
-        "INSERT INTO idempotency_keys (user_id, route, idempotency_key, body_hash, status, body, created_at) \
+        "INSERT INTO idempotency (caller, route, idempotency_key, body_hash, status, body, created_at) \
          VALUES ($1, $2, $3, $4, 0, '', $5) ON CONFLICT DO NOTHING",
-        args![user_id, &route, key, &body_hash, now.0],
+        args![&caller, &route, key, &body_hash, now.0],
     )?;
     if taken == 1 {
         return Ok(Standing::New(Held {
-            user_id,
+            caller,
             route,
             key: key.clone(),
         }));
     }
     let (first_hash, status, body) = tx.one(
-        "SELECT body_hash, status, body FROM idempotency_keys WHERE user_id = $1 AND route = $2 AND idempotency_key = $3",
-        args![user_id, &route, key],
+        "SELECT body_hash, status, body FROM idempotency WHERE caller = $1 AND route = $2 AND idempotency_key = $3",
+        args![&caller, &route, key],
         |row| Ok((row.take::<String>()?, row.take::<i64>()?, row.take::<String>()?)),
     )?;
     if first_hash != body_hash {
@@ -108,8 +108,8 @@ impl Held {
             )
         };
         tx.later(
-            "UPDATE idempotency_keys SET status = $4, body = $5 WHERE user_id = $1 AND route = $2 AND idempotency_key = $3",
-            args![self.user_id, self.route, self.key, status, body],
+            "UPDATE idempotency SET status = $4, body = $5 WHERE caller = $1 AND route = $2 AND idempotency_key = $3",
+            args![self.caller, self.route, self.key, status, body],
         )?;
         Ok(())
     }
@@ -118,7 +118,7 @@ impl Held {
 /// Forgets keys older than a day.
 pub fn forget_old(tx: &mut Tx<'_>, now: Time) -> tallystick_db::Result<u64> {
     tx.run(
-        "DELETE FROM idempotency_keys WHERE created_at < $1",
+        "DELETE FROM idempotency WHERE created_at < $1",
         args![now.0 - DAY],
     )
 }

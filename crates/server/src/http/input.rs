@@ -5,14 +5,22 @@ use serde_json::Value;
 
 use crate::http::call::Call;
 use crate::http::error::Refusal;
+use crate::http::request::Request;
 
 /// Fields whose content is stored as sent: an empty string in them is an answer, not a null.
 const AS_SENT: [&str; 2] = ["taskdata", "prerun"];
 
 impl<P> Call<'_, '_, P> {
-    /// The body as `T`. An empty body is an empty object; unknown fields are dropped; an empty string is null.
+    /// [`Request::input`].
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        let mut value = self.request.body.value()?;
+        self.request.input()
+    }
+}
+
+impl Request {
+    /// The body as `T`. An empty body is an empty object; unknown fields are dropped; an empty string is null.
+    pub fn input<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        let mut value = self.body.value()?;
         if !value.is_object() {
             return Err(Refusal::bad_request("The body must be a JSON object"));
         }

@@ -1,4 +1,4 @@
-//! Rate limits: token buckets per person and, for requests without a credential, per address
+//! Rate limits: token buckets per person, per application and, for requests without a credential, per address
 //! (contract: auth, section 11).
 
 use std::net::IpAddr;
@@ -10,6 +10,7 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::http::error::{Reason, Refusal};
+use crate::settings::LimitSettings;
 
 type Buckets<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
@@ -17,7 +18,10 @@ type Buckets<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInform
 #[derive(Default)]
 pub struct Limits {
     people: Option<(Buckets<i64>, u32)>,
+    applications: Option<(Buckets<String>, u32)>,
     strangers: Option<(Buckets<IpAddr>, u32)>,
+    token_requests: Option<(Buckets<IpAddr>, u32)>,
+    registrations: Option<(Buckets<IpAddr>, u32)>,
     clock: DefaultClock,
 }
 
@@ -36,17 +40,32 @@ fn buckets<K: std::hash::Hash + Eq + Clone>(
 ) -> Option<(Buckets<K>, u32)> {
     let rate = NonZeroU32::new(per_minute)?;
     let quota = Quota::per_minute(rate).allow_burst(NonZeroU32::new(burst).unwrap_or(rate));
-    let limiter = RateLimiter::dashmap(quota).with_middleware::<StateInformationMiddleware>();
-    Some((limiter, per_minute))
+    Some((limiter(quota), per_minute))
+}
+
+fn limiter<K: std::hash::Hash + Eq + Clone>(quota: Quota) -> Buckets<K> {
+    RateLimiter::dashmap(quota).with_middleware::<StateInformationMiddleware>()
 }
 
 impl Limits {
     /// Buckets of these sizes; 0 switches one off.
     #[must_use]
-    pub fn new(per_person: u32, burst: u32, per_stranger: u32) -> Self {
+    pub fn new(settings: &LimitSettings) -> Self {
+        let &LimitSettings {
+            per_person,
+            burst,
+            per_stranger,
+            per_token_endpoint,
+            registrations,
+            ..
+        } = settings;
         Self {
             people: buckets(per_person, burst),
+            applications: buckets(per_person, burst),
             strangers: buckets(per_stranger, per_stranger),
+            token_requests: buckets(per_token_endpoint, per_token_endpoint),
+            registrations: NonZeroU32::new(registrations)
+                .map(|rate| (limiter(Quota::per_hour(rate)), registrations)),
             clock: DefaultClock::default(),
         }
     }
@@ -68,20 +87,66 @@ impl Limits {
         }
     }
 
-    /// Counts a request that came without an accepted credential.
-    pub fn stranger(&self, ip: IpAddr) -> Result<(), Refusal> {
-        let Some((buckets, limit)) = &self.strangers else {
+    /// Counts a request that an application makes with its own token.
+    pub fn application(&self, client_id: &str) -> Result<Option<Left>, Refusal> {
+        let Some((buckets, limit)) = &self.applications else {
+            return Ok(None);
+        };
+        match buckets.check_key(&client_id.to_owned()) {
+            Ok(state) => Ok(Some(Left {
+                limit: *limit,
+                remaining: state.remaining_burst_capacity(),
+            })),
+            Err(until) => Err(self.refuse(
+                format!("{limit} requests a minute for each application"),
+                until.wait_time_from(self.clock.now()),
+            )),
+        }
+    }
+
+    /// Counts a request to an OAuth endpoint that programs call.
+    pub fn token_request(&self, ip: IpAddr) -> Result<(), Refusal> {
+        self.address(
+            &self.token_requests,
+            ip,
+            "token requests a minute for each address",
+        )
+    }
+
+    /// Counts an application that registers itself.
+    pub fn registration(&self, ip: IpAddr) -> Result<(), Refusal> {
+        self.address(
+            &self.registrations,
+            ip,
+            "registrations an hour for each address",
+        )
+    }
+
+    fn address(
+        &self,
+        buckets: &Option<(Buckets<IpAddr>, u32)>,
+        ip: IpAddr,
+        what: &str,
+    ) -> Result<(), Refusal> {
+        let Some((buckets, limit)) = buckets else {
             return Ok(());
         };
         match buckets.check_key(&ip) {
             Ok(_) => Ok(()),
             Err(until) => Err(self.refuse(
-                format!(
-                    "{limit} requests a minute without an accepted access token for each address"
-                ),
+                format!("{limit} {what}"),
                 until.wait_time_from(self.clock.now()),
             )),
         }
+    }
+
+    /// Counts a request that came without an accepted credential.
+    pub fn stranger(&self, ip: IpAddr) -> Result<(), Refusal> {
+        self.address(
+            &self.strangers,
+            ip,
+            "requests a minute without an accepted access token for each address",
+        )
     }
 
     #[expect(clippy::unused_self, reason = "reads like the other verbs")]
@@ -98,7 +163,13 @@ impl Limits {
         if let Some((buckets, _)) = &self.people {
             buckets.retain_recent();
         }
-        if let Some((buckets, _)) = &self.strangers {
+        if let Some((buckets, _)) = &self.applications {
+            buckets.retain_recent();
+        }
+        for (buckets, _) in [&self.strangers, &self.token_requests, &self.registrations]
+            .into_iter()
+            .flatten()
+        {
             buckets.retain_recent();
         }
     }

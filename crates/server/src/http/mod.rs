@@ -23,6 +23,6 @@ pub mod reply;
 pub mod request;
 
 pub use call::{Answer, Call};
-pub use caller::{Member, User};
+pub use caller::{Application, Member, User};
 pub use error::{Problems, Refusal};
 pub use reply::Reply;

@@ -34,11 +34,14 @@ pub fn document(endpoints: &[Endpoint]) -> Document {
     let mut paths = Paths::new();
     for endpoint in endpoints {
         let mut operation = endpoint.operation.clone();
-        let callers = format!(
-            "For {}. Scope `{}`.",
-            endpoint.callers(),
-            endpoint.scope.word()
-        );
+        let mut callers = format!("For {}.", endpoint.callers());
+        match endpoint.scope {
+            Some(scope) => callers.push_str(&format!(" Scope `{}`.", scope.word())),
+            None => operation.security = Some(Vec::new()),
+        }
+        if !endpoint.for_applications {
+            callers.push_str(" Not with a credential that was given to an application.");
+        }
         let text = operation.description.take().unwrap_or_default();
         operation.description = Some(if text.is_empty() {
             callers

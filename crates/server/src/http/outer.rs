@@ -8,6 +8,7 @@ use axum::Router;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
 use axum::routing::{MethodFilter, MethodRouter, on};
+use http::request::Parts;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode, Uri,
     header,
@@ -71,6 +72,33 @@ async fn handle(
     request: HttpRequest<axum::body::Body>,
 ) -> Finished {
     let (parts, body) = request.into_parts();
+    // What is no UTF-8 names nothing: it is left out, and so not found.
+    let params = params.map_or_else(
+        |_| Vec::new(),
+        |params| {
+            let pairs = params.iter();
+            pairs
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect()
+        },
+    );
+    let mut request = head(&app, params, &parts);
+    // Only who sent a credential of the right form has a body read for them.
+    if let Err(refusal) = pipeline::check_head(&app, &endpoint, &request, &parts.headers) {
+        drain(&parts.headers, body).await;
+        return pipeline::refuse(&refusal);
+    }
+    request.body = match read_body(&app, &parts.headers, body).await {
+        Ok(body) => body,
+        Err(refusal) => return pipeline::refuse(&refusal),
+    };
+    pipeline::answer(app, endpoint, request).await
+}
+
+/// The head of a request, decoded and bounded; its body is read by [`read_body`].
+pub fn head(app: &App, mut params: Vec<(String, String)>, parts: &Parts) -> Request {
+    // A zero byte names nothing either.
+    params.retain(|(_, value)| !value.contains('\0'));
     let peer = parts
         .extensions
         .get::<SocketAddr>()
@@ -82,47 +110,28 @@ async fn handle(
         .unwrap_or_default()
         .to_owned();
     let forwarded = app.settings.server.trusts(peer);
-    let mut request = Request {
+    Request {
         id,
-        method: parts.method,
+        method: parts.method.clone(),
         path: parts.uri.path().to_owned(),
-        // What is no UTF-8 or holds a zero byte names nothing: it is left out, and so not found.
-        params: params.map_or_else(
-            |_| Vec::new(),
-            |params| {
-                params
-                    .iter()
-                    .filter(|(_, value)| !value.contains('\0'))
-                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                    .collect()
-            },
-        ),
+        params,
         query: Query::parse(parts.uri.query().unwrap_or_default()),
         body: Body::default(),
         client: text(&parts.headers, "x-tallyfy-client")
             .map(|name| name.chars().take(100).collect()),
+        agent: text(&parts.headers, "user-agent").map(|name| name.chars().take(200).collect()),
         ip: if forwarded {
-            forwarded_ip(&app, &parts.headers).unwrap_or(peer)
+            forwarded_ip(app, &parts.headers).unwrap_or(peer)
         } else {
             peer
         },
-        origin: origin(&app, &parts.headers, forwarded),
+        origin: origin(app, &parts.headers, forwarded),
         idempotency_key: parts
             .headers
             .get("idempotency-key")
             .map(|key| key.to_str().unwrap_or_default().to_owned()),
         credential: bearer(&parts.headers).and_then(|secret| Credential::recognise(&secret)),
-    };
-    // Only who sent a credential of the right form has a body read for them.
-    if let Err(refusal) = pipeline::check_head(&app, &request, &parts.headers) {
-        drain(&parts.headers, body).await;
-        return pipeline::refuse(&refusal);
     }
-    request.body = match read_body(&app, &parts.headers, body).await {
-        Ok(body) => body,
-        Err(refusal) => return pipeline::refuse(&refusal),
-    };
-    pipeline::answer(app, endpoint, request).await
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -146,7 +155,8 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
         .then(|| secret.trim().to_owned())
 }
 
-async fn read_body(
+/// The body of a request, whole and within the limit.
+pub async fn read_body(
     app: &App,
     headers: &HeaderMap,
     body: axum::body::Body,

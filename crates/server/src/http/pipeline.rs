@@ -4,12 +4,15 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
-use tallystick_db::{Stop, Tx};
+use tallystick_db::{DbError, Tx};
 
 use crate::app::App;
-use crate::http::access::Scope;
+use crate::http::access::{Roles, Scopes};
 use crate::http::call::{Answer, Call};
-use crate::http::caller::{TokenInUse, User, authenticate_member, authenticate_user};
+use crate::http::caller::{
+    Credential, Member, TokenInUse, User, authenticate_application, authenticate_member,
+    authenticate_user,
+};
 use crate::http::endpoint::{Endpoint, Mode, Who};
 use crate::http::error::{Reason, Refusal};
 use crate::http::idempotency::{self, Standing};
@@ -25,8 +28,8 @@ pub type Finished = Response<axum::body::Body>;
 struct Done {
     reply: Reply,
     left: Option<Left>,
-    user: User,
-    organization: Option<String>,
+    /// The person whose token was used, and where.
+    used: Option<(User, Option<String>)>,
 }
 
 /// Answers a request whose route is known and whose head was checked.
@@ -34,6 +37,7 @@ pub async fn answer(app: App, endpoint: Arc<Endpoint>, request: Request) -> Fini
     let ip = request.ip;
     let request = Arc::new(request);
     let ended = match endpoint.mode {
+        Mode::Slow => slow(&app, &endpoint, &request).await,
         Mode::Read => {
             let (app, request) = (app.clone(), request.clone());
             let db = app.db.clone();
@@ -41,23 +45,17 @@ pub async fn answer(app: App, endpoint: Arc<Endpoint>, request: Request) -> Fini
         }
         Mode::Write => {
             let (app, request) = (app.clone(), request.clone());
-            let db = app.db.clone();
-            db.write(move |tx| {
-                run(tx, &app, &endpoint, &request).map_err(|refusal| {
-                    if refusal.keep {
-                        Stop::Keep(refusal)
-                    } else {
-                        Stop::Abort(refusal)
-                    }
-                })
-            })
-            .await
+            let inside = app.clone();
+            app.write(move |tx| run(tx, &inside, &endpoint, &request))
+                .await
         }
     };
     match ended {
         Ok(done) => {
-            app.usage
-                .note(&done.user, done.organization, &request, app.clock.now());
+            if let Some((user, organization)) = done.used {
+                app.usage
+                    .note(&user, organization, &request, app.clock.now());
+            }
             write_reply(done.reply, done.left)
         }
         Err(refusal) => {
@@ -71,7 +69,12 @@ pub async fn answer(app: App, endpoint: Arc<Endpoint>, request: Request) -> Fini
 }
 
 /// What can be told from the head alone, before a body is read or the database asked.
-pub fn check_head(app: &App, request: &Request, headers: &HeaderMap) -> Result<(), Refusal> {
+pub fn check_head(
+    app: &App,
+    endpoint: &Endpoint,
+    request: &Request,
+    headers: &HeaderMap,
+) -> Result<(), Refusal> {
     check_accept(headers)?;
     if request
         .query
@@ -84,6 +87,9 @@ pub fn check_head(app: &App, request: &Request, headers: &HeaderMap) -> Result<(
     }
     if request.query.holds_a_zero_byte() {
         return Err(Refusal::bad_request("The query must not hold a zero byte"));
+    }
+    if matches!(endpoint.who, Who::Anyone(_)) {
+        return app.limits.stranger(request.ip);
     }
     if request.client.is_none() && app.settings.api.client_header == ClientHeader::Required {
         return Err(Reason::ClientHeader.into());
@@ -139,16 +145,17 @@ fn run(
     request: &Request,
 ) -> Result<Done, Refusal> {
     let now = app.clock.now();
-    let credential = request
-        .credential
-        .as_ref()
-        .ok_or(Refusal::unauthenticated(None))?;
+    let credential = credential(request)?;
     match endpoint.who {
+        Who::Anyone(_) | Who::SlowMember(..) => Err(DbError::Other(
+            "an endpoint that opens its own transactions was run inside of one".to_owned(),
+        )
+        .into()),
         Who::User(handler) => {
             let user = authenticate_user(tx, credential, now)?;
             let left = app.limits.person(user.id)?;
-            check_scope(&user.token, endpoint.scope)?;
-            let reply = once(tx, request, user.id, now, |tx| {
+            check_token(&user.token, endpoint)?;
+            let reply = once(tx, request, format!("user {}", user.id), now, |tx| {
                 handler(&mut Call {
                     tx,
                     app,
@@ -160,23 +167,12 @@ fn run(
             Ok(Done {
                 reply,
                 left,
-                user,
-                organization: None,
+                used: Some((user, None)),
             })
         }
         Who::Member(roles, handler) => {
-            let organization = request.param("org").unwrap_or_default();
-            let member = authenticate_member(tx, credential, organization, now)?;
-            let left = app.limits.person(member.id())?;
-            check_scope(&member.user.token, endpoint.scope)?;
-            if !roles.contain(member.role) {
-                return Err(Refusal::forbidden(format!(
-                    "This needs another role than {}: it is for {}",
-                    member.role.word(),
-                    roles.describe()
-                )));
-            }
-            let reply = once(tx, request, member.id(), now, |tx| {
+            let (member, left) = admit(tx, app, endpoint, roles, request)?;
+            let reply = once(tx, request, format!("user {}", member.id()), now, |tx| {
                 handler(&mut Call {
                     tx,
                     app,
@@ -188,25 +184,103 @@ fn run(
             Ok(Done {
                 reply,
                 left,
-                user: member.user,
-                organization: Some(member.organization),
+                used: Some((member.user, Some(member.organization))),
+            })
+        }
+        Who::Application(handler) => {
+            let organization = request.param("org").unwrap_or_default();
+            let application = authenticate_application(tx, credential, organization, now)?;
+            let left = app.limits.application(&application.client_id)?;
+            check_scope(&application.scopes, endpoint)?;
+            let caller = format!("application {}", application.client_id);
+            let reply = once(tx, request, caller, now, |tx| {
+                handler(&mut Call {
+                    tx,
+                    app,
+                    request,
+                    caller: &application,
+                    now,
+                })
+            })?;
+            Ok(Done {
+                reply,
+                left,
+                used: None,
             })
         }
     }
+}
+
+/// An endpoint that opens its own transactions; a member is authenticated in one before.
+async fn slow(
+    app: &App,
+    endpoint: &Arc<Endpoint>,
+    request: &Arc<Request>,
+) -> Result<Done, Refusal> {
+    match endpoint.who {
+        Who::Anyone(handler) => Ok(Done {
+            reply: handler(app.clone(), request.clone()).await?,
+            left: None,
+            used: None,
+        }),
+        Who::SlowMember(roles, handler) => {
+            let (inside, asked, what) = (app.clone(), request.clone(), endpoint.clone());
+            let (member, left) = app
+                .db
+                .read(move |tx| admit(tx, &inside, &what, roles, &asked))
+                .await?;
+            let used = Some((member.user.clone(), Some(member.organization.clone())));
+            let reply = handler(app.clone(), request.clone(), member).await?;
+            Ok(Done { reply, left, used })
+        }
+        Who::User(_) | Who::Member(..) | Who::Application(_) => Err(DbError::Other(
+            "an endpoint that runs inside a transaction was run without one".to_owned(),
+        )
+        .into()),
+    }
+}
+
+fn credential(request: &Request) -> Result<&Credential, Refusal> {
+    request
+        .credential
+        .as_ref()
+        .ok_or(Refusal::unauthenticated(None))
+}
+
+/// The member who asks, when they may use this endpoint at all.
+fn admit(
+    tx: &mut Tx<'_>,
+    app: &App,
+    endpoint: &Endpoint,
+    roles: Roles,
+    request: &Request,
+) -> Result<(Member, Option<Left>), Refusal> {
+    let organization = request.param("org").unwrap_or_default();
+    let member = authenticate_member(tx, credential(request)?, organization, app.clock.now())?;
+    let left = app.limits.person(member.id())?;
+    check_token(&member.user.token, endpoint)?;
+    if !roles.contain(member.role) {
+        return Err(Refusal::forbidden(format!(
+            "This needs another role than {}: it is for {}",
+            member.role.word(),
+            roles.describe()
+        )));
+    }
+    Ok((member, left))
 }
 
 /// A POST with an `Idempotency-Key` is done once.
 fn once(
     tx: &mut Tx<'_>,
     request: &Request,
-    user_id: i64,
+    caller: String,
     now: tallystick_wire::Time,
     work: impl FnOnce(&mut Tx<'_>) -> Answer,
 ) -> Answer {
     if request.method != Method::POST {
         return work(tx);
     }
-    match idempotency::begin(tx, request, user_id, now)? {
+    match idempotency::begin(tx, request, caller, now)? {
         Standing::Unasked => work(tx),
         Standing::Done(reply) => Ok(reply),
         Standing::New(held) => {
@@ -217,15 +291,30 @@ fn once(
     }
 }
 
-fn check_scope(token: &TokenInUse, needed: Scope) -> Result<(), Refusal> {
-    if token.scopes.allow(needed) {
+fn check_token(token: &TokenInUse, endpoint: &Endpoint) -> Result<(), Refusal> {
+    if !endpoint.for_applications && token.client_id.is_some() {
+        return Err(Reason::Forbidden {
+            code: "NOT_FOR_APPLICATIONS",
+            message: "An application that acts for somebody does not manage their credentials"
+                .to_owned(),
+        }
+        .into());
+    }
+    check_scope(&token.scopes, endpoint)
+}
+
+fn check_scope(scopes: &Scopes, endpoint: &Endpoint) -> Result<(), Refusal> {
+    let Some(needed) = endpoint.scope else {
+        return Ok(());
+    };
+    if scopes.allow(needed) {
         return Ok(());
     }
     Err(Reason::Forbidden {
         code: "INSUFFICIENT_SCOPE",
         message: format!(
             "This credential is limited to {}; this needs {}",
-            token.scopes.words().join(", "),
+            scopes.words().join(", "),
             needed.word()
         ),
     }

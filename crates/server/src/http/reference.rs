@@ -68,12 +68,11 @@ fn section(out: &mut String, endpoint: &Endpoint) {
     if let Some(text) = &operation.description {
         let _ = write!(out, "<p>{}</p>", escape(text));
     }
-    let _ = write!(
-        out,
-        "<p>For {}. Scope <code>{}</code>.</p>",
-        escape(endpoint.callers()),
-        endpoint.scope.word()
-    );
+    let _ = write!(out, "<p>For {}.", escape(endpoint.callers()));
+    if let Some(scope) = endpoint.scope {
+        let _ = write!(out, " Scope <code>{}</code>.", scope.word());
+    }
+    out.push_str("</p>");
     let parameters = operation.parameters.as_deref().unwrap_or_default();
     if !parameters.is_empty() {
         out.push_str("<table><tr><th>parameter</th><th></th></tr>");

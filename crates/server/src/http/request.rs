@@ -25,6 +25,8 @@ pub struct Request {
     pub body: Body,
     /// `X-Tallyfy-Client`.
     pub client: Option<String>,
+    /// `User-Agent`.
+    pub agent: Option<String>,
     /// The address the request came from, through trusted proxies only.
     pub ip: IpAddr,
     /// Scheme and host for links.

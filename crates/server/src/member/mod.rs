@@ -2,6 +2,7 @@
 
 mod http;
 pub mod password;
+pub mod rules;
 pub mod store;
 
 use crate::endpoint;

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use understood::{
-    ApiSettings, ClientHeader, DatabaseSettings, LimitSettings, MetricsSettings, ServerSettings,
-    Settings, TokenSettings,
+    AccountSettings, ApiSettings, ClientHeader, DatabaseSettings, LimitSettings, MailSettings,
+    MetricsSettings, OAuthSettings, SecuritySettings, ServerSettings, Settings, TokenSettings,
 };
 
 /// One row of the table.
@@ -118,6 +118,103 @@ pub const SETTINGS: &[Setting] = &[
         "false",
         "Whether light members may make personal access tokens",
     ),
+    setting(
+        "tokens.revoke_on_logout",
+        "false",
+        "Whether signing out of the pages also revokes the person's personal access tokens, as the original does",
+    ),
+    setting(
+        "limits.per_token_endpoint",
+        "60",
+        "Requests a minute to the OAuth endpoints for programs, for each address; 0: no limit",
+    ),
+    setting(
+        "limits.registrations",
+        "5",
+        "Applications that may register themselves in an hour, for each address; 0: no limit",
+    ),
+    setting(
+        "limits.failed_sign_ins",
+        "10",
+        "Failed sign-ins in 15 minutes, for each account and for each network, before more are refused; 0: no limit",
+    ),
+    setting(
+        "oauth.access_seconds",
+        "15778800",
+        "Life of an access token that an application gets for a person; 3600 for a hardened installation",
+    ),
+    setting(
+        "oauth.refresh_seconds",
+        "31557600",
+        "Life of a refresh token; 2592000 for a hardened installation",
+    ),
+    setting(
+        "oauth.self_registered_access_seconds",
+        "3600",
+        "Life of an access token of an application that registered itself",
+    ),
+    setting(
+        "oauth.self_registered_refresh_seconds",
+        "2592000",
+        "Life of a refresh token of an application that registered itself",
+    ),
+    setting(
+        "oauth.application_seconds",
+        "604800",
+        "Life of an application's own token (client credentials)",
+    ),
+    setting(
+        "oauth.issued_seconds",
+        "7776000",
+        "Life of a user token that an application asks for with its own token",
+    ),
+    setting(
+        "oauth.code_seconds",
+        "60",
+        "Life of an authorization code, at most 600",
+    ),
+    setting(
+        "oauth.registration",
+        "true",
+        "Whether applications may register themselves (RFC 7591)",
+    ),
+    setting(
+        "accounts.registration",
+        "false",
+        "Whether strangers may create an account with an organization of their own",
+    ),
+    setting(
+        "accounts.session_days",
+        "14",
+        "A browser that was not used for so long has to sign in again",
+    ),
+    Setting {
+        key: "mail.smtp",
+        default: "",
+        help: "Mail server, such as smtps://user:password@mail.example.com or smtp://mail.example.com:587?tls=required",
+        secret: true,
+    },
+    setting(
+        "mail.folder",
+        "",
+        "Folder that mail is written to, one file each, when there is no mail server",
+    ),
+    setting(
+        "mail.from",
+        "Tallystick <tallystick@localhost>",
+        "Sender of mail",
+    ),
+    setting(
+        "security.key_file",
+        "",
+        "File with the key that stored secrets are encrypted with, made when it is missing; empty: beside the SQLite file",
+    ),
+    Setting {
+        key: "security.leak_report_secret",
+        default: "",
+        help: "Secret that reports of leaked tokens are signed with; empty: no reports are taken",
+        secret: true,
+    },
     setting(
         "log.level",
         "info",

@@ -1,6 +1,8 @@
 //! The values of the settings, understood: the types the rest of the server takes.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::settings::Values;
@@ -27,6 +29,14 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// `[tokens]`
     pub tokens: TokenSettings,
+    /// `[oauth]`
+    pub oauth: OAuthSettings,
+    /// `[accounts]`
+    pub accounts: AccountSettings,
+    /// `[mail]`
+    pub mail: MailSettings,
+    /// `[security]`
+    pub security: SecuritySettings,
     /// `[metrics]`
     pub metrics: MetricsSettings,
 }
@@ -76,6 +86,68 @@ pub struct LimitSettings {
     pub per_person: u32,
     pub burst: u32,
     pub per_stranger: u32,
+    pub per_token_endpoint: u32,
+    pub registrations: u32,
+    pub failed_sign_ins: u32,
+}
+
+/// `[oauth]`; lives in seconds.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the table explains each")]
+pub struct OAuthSettings {
+    pub access: i64,
+    pub refresh: i64,
+    pub self_registered_access: i64,
+    pub self_registered_refresh: i64,
+    pub application: i64,
+    pub issued: i64,
+    pub code: i64,
+    pub registration: bool,
+}
+
+/// `[accounts]`
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the table explains each")]
+pub struct AccountSettings {
+    pub registration: bool,
+    pub session_days: i64,
+}
+
+/// `[mail]`
+#[derive(Clone)]
+#[expect(missing_docs, reason = "the table explains each")]
+pub struct MailSettings {
+    pub smtp: Option<String>,
+    pub folder: Option<PathBuf>,
+    pub from: String,
+}
+
+impl fmt::Debug for MailSettings {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address of the mail server may hold a password.
+        out.debug_struct("MailSettings")
+            .field("smtp", &self.smtp.is_some())
+            .field("folder", &self.folder)
+            .field("from", &self.from)
+            .finish()
+    }
+}
+
+/// `[security]`
+#[derive(Clone)]
+#[expect(missing_docs, reason = "the table explains each")]
+pub struct SecuritySettings {
+    pub key_file: Option<PathBuf>,
+    pub leak_report_secret: Option<String>,
+}
+
+impl fmt::Debug for SecuritySettings {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("SecuritySettings")
+            .field("key_file", &self.key_file)
+            .field("leak_report_secret", &self.leak_report_secret.is_some())
+            .finish()
+    }
 }
 
 /// `[tokens]`
@@ -84,6 +156,7 @@ pub struct LimitSettings {
 pub struct TokenSettings {
     pub max_days: Option<i64>,
     pub light_members: bool,
+    pub revoke_on_logout: bool,
 }
 
 /// `[metrics]`
@@ -161,6 +234,7 @@ impl Settings {
             0 => (2 * cores).clamp(4, 64),
             stated => stated,
         };
+        let life = |key: &str| number(key).map(|seconds| i64::from(seconds.max(1)));
         let seconds =
             |key: &str| number(key).map(|seconds| Duration::from_secs(u64::from(seconds.max(1))));
         Ok(Self {
@@ -184,10 +258,37 @@ impl Settings {
                 per_person: number("limits.per_person")?,
                 burst: number("limits.burst")?,
                 per_stranger: number("limits.per_stranger")?,
+                per_token_endpoint: number("limits.per_token_endpoint")?,
+                registrations: number("limits.registrations")?,
+                failed_sign_ins: number("limits.failed_sign_ins")?,
             },
             tokens: TokenSettings {
                 max_days: Some(i64::from(number("tokens.max_days")?)).filter(|days| *days > 0),
                 light_members: flag("tokens.light_members")?,
+                revoke_on_logout: flag("tokens.revoke_on_logout")?,
+            },
+            oauth: OAuthSettings {
+                access: life("oauth.access_seconds")?,
+                refresh: life("oauth.refresh_seconds")?,
+                self_registered_access: life("oauth.self_registered_access_seconds")?,
+                self_registered_refresh: life("oauth.self_registered_refresh_seconds")?,
+                application: life("oauth.application_seconds")?,
+                issued: life("oauth.issued_seconds")?,
+                code: life("oauth.code_seconds")?.min(600),
+                registration: flag("oauth.registration")?,
+            },
+            accounts: AccountSettings {
+                registration: flag("accounts.registration")?,
+                session_days: i64::from(number("accounts.session_days")?.max(1)),
+            },
+            mail: MailSettings {
+                smtp: optional("mail.smtp"),
+                folder: optional("mail.folder").map(PathBuf::from),
+                from: text("mail.from"),
+            },
+            security: SecuritySettings {
+                key_file: optional("security.key_file").map(PathBuf::from),
+                leak_report_secret: optional("security.leak_report_secret"),
             },
             metrics: MetricsSettings {
                 listen: optional("metrics.listen")

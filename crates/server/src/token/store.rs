@@ -47,26 +47,51 @@ fn read(row: &mut Row<'_>) -> Result<Token> {
 ///
 /// It takes the epochs of user and membership of this moment: when either is raised, it is dead.
 pub fn issue(tx: &mut Tx<'_>, ids: &Ids, order: &Order<'_>, now: Time) -> Result<(String, String)> {
-    let secret = ids.token(Kind::Personal);
+    insert(tx, ids, Kind::Personal, order, None, now)
+}
+
+/// Makes an access token under an authorization, as `(client, authorization)`; it ends with that.
+pub fn issue_under(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    kind: Kind,
+    order: &Order<'_>,
+    under: (Option<&str>, &str),
+    now: Time,
+) -> Result<(String, String)> {
+    insert(tx, ids, kind, order, Some(under), now)
+}
+
+fn insert(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    kind: Kind,
+    order: &Order<'_>,
+    under: Option<(Option<&str>, &str)>,
+    now: Time,
+) -> Result<(String, String)> {
+    let secret = ids.token(kind);
     let id = ids.object(now);
     let last4 = &secret[secret.len() - 4..];
     tx.run(
         "INSERT INTO tokens (id, user_id, organization_id, kind, name, secret_hash, prefix, last4, scopes, user_epoch, \
-            membership_epoch, created_at, expires_at) \
-         SELECT $1, u.id, $3, $4, $5, $6, $7, $8, $9, u.epoch, COALESCE(m.epoch, 0), $10, $11 \
+            membership_epoch, created_at, expires_at, client_id, authorization_id) \
+         SELECT $1, u.id, $3, $4, $5, $6, $7, $8, $9, u.epoch, COALESCE(m.epoch, 0), $10, $11, $12, $13 \
          FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.organization_id = $3 WHERE u.id = $2",
         args![
             &id,
             order.user_id,
             order.organization_id,
-            Kind::Personal.word(),
+            kind.word(),
             order.name,
             hash(&secret),
             &secret[..8],
             last4,
             order.scopes.to_stored(),
             now.0,
-            order.expires_at.map(|end| end.0)
+            order.expires_at.map(|end| end.0),
+            under.and_then(|(client, _)| client),
+            under.map(|(_, authorization)| authorization)
         ],
     )?;
     Ok((id, secret))
