@@ -276,6 +276,7 @@ impl Front {
             *response.status_mut() = StatusCode::NO_CONTENT;
         }
         let headers = response.headers_mut();
+        point_to_metadata(&self.app, headers);
         headers.insert(REQUEST_ID, id);
         headers.insert(
             "x-content-type-options",
@@ -286,6 +287,27 @@ impl Front {
             .metrics
             .note(&method, response.status(), started.elapsed());
         response
+    }
+}
+
+/// A client that is asked for a token finds out by itself where to get one (RFC 9728, section 5.1).
+fn point_to_metadata(app: &App, headers: &mut HeaderMap) {
+    let Some(challenge) = headers.get_mut(header::WWW_AUTHENTICATE) else {
+        return;
+    };
+    let Some(text) = challenge
+        .to_str()
+        .ok()
+        .filter(|text| text.starts_with("Bearer "))
+    else {
+        return;
+    };
+    let pointed = format!(
+        "{text}, resource_metadata=\"{}/.well-known/oauth-protected-resource\"",
+        app.origin()
+    );
+    if let Ok(pointed) = HeaderValue::from_str(&pointed) {
+        *challenge = pointed;
     }
 }
 
