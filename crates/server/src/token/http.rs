@@ -10,6 +10,7 @@ use crate::http::access::Scopes;
 use crate::http::call::object_id;
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Problems, Refusal, Reply, User};
+use crate::mail::{self, Notice};
 use crate::token::rules;
 use crate::token::store::{self, Order, State};
 
@@ -103,6 +104,8 @@ pub fn create(call: &mut Call<'_, '_, User>) -> Answer {
         expires_at,
     };
     let (id, token) = store::issue(call.tx, &call.app.ids, &order, call.now)?;
+    let notice = Notice::TokenCreated { token: &id };
+    mail::notice(call.tx, call.app, notice, user_id, call.now)?;
     shown_once(call, &id, token)
 }
 

@@ -28,6 +28,7 @@ impl Ids {
             "task" => self.task.clone(),
             "user_id" => self.user.to_string(),
             "id" => self.token.clone(),
+            "session" => "0".repeat(32),
             other => panic!("teach the walker what {{{other}}} is"),
         }
     }
