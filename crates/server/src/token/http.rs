@@ -11,6 +11,7 @@ use crate::http::access::Scopes;
 use crate::http::call::object_id;
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Problems, Refusal, Reply, User};
+use crate::mail::{self, Notice};
 use crate::oauth::authorization;
 use crate::token::store::{self, Order, State};
 use crate::token::{policy, rules};
@@ -111,6 +112,8 @@ pub fn create(call: &mut Call<'_, '_, User>) -> Answer {
     };
     let (id, token) = store::issue(call.tx, &call.app.ids, &order, call.now)?;
     record(call, "token_created", &id, organization_id.as_deref())?;
+    let notice = Notice::TokenCreated { token: &id };
+    mail::notice(call.tx, call.app, notice, user_id, call.now)?;
     shown_once(call, &id, token)
 }
 

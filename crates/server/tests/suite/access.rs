@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use tallystick_server::account::session;
 use tallystick_server::http::endpoint::{Endpoint, Mode, Who};
 use tallystick_server::oauth::GrantType;
 use tallystick_server::router::endpoints;
@@ -9,6 +10,7 @@ use tallystick_server::task::rules::Assignee;
 use tallystick_wire::member::Role;
 use tallystick_wire::token::{self, Kind};
 
+use crate::account::session_of;
 use crate::support::{Actor, Answer, Grant, World, both_engines};
 
 both_engines!(
@@ -240,6 +242,12 @@ async fn request(world: &World, endpoint: &Endpoint, caller: &Actor) -> (String,
         let own = world.token(caller, "own", Grant::default()).await;
         let current = own.get("/me/tokens/current").await;
         path = path.replace("{id}", current.data()["id"].as_str().unwrap());
+    }
+    if path.contains("{session}") {
+        session_of(world, caller.user_id).await;
+        let (user, now) = (caller.user_id, world.app.clock.now());
+        let listed = world.write(move |tx| session::list(tx, user, now)).await;
+        path = path.replace("{session}", &listed[0].id);
     }
     assert!(!path.contains('{'), "teach this test to fill {path}");
     let body = match endpoint.operation.operation_id.as_deref() {

@@ -9,11 +9,16 @@
 )]
 
 mod access;
+mod account;
+mod account_factor;
+mod account_matrix;
+mod account_password;
 mod contract;
 mod forms;
 mod idempotency;
 mod inputs;
 mod limits;
+mod mail;
 mod member;
 mod oauth;
 mod organisation;
