@@ -28,6 +28,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     let places = Arc::new(Semaphore::new(app.settings.server.max_connections));
     let mut stop = std::pin::pin!(stop);
     let chores = tokio::spawn(chores(app.clone()));
+    app.db.look_through();
     loop {
         let Ok(place) = places.clone().acquire_owned().await else {
             break;
