@@ -11,7 +11,7 @@ use crate::address::Address;
 use crate::db::{Db, Inside, Shared};
 use crate::error::{DbError, OpenError};
 use crate::lock::{FileLock, network_file_system};
-use crate::postgres::{Connection, Postgres};
+use crate::postgres::{Connection, Lead, Postgres};
 use crate::sqlite::{self, APPLICATION_ID, Mode, Sqlite};
 
 /// The first bundled SQLite without the fault that lets a checkpoint corrupt a write-ahead log.
@@ -264,7 +264,7 @@ fn migrate_postgres(connection: &mut Connection, schema: &Schema) -> Result<(), 
 
 fn postgres_scalar(connection: &mut Connection, sql: &str) -> Result<Option<i64>, OpenError> {
     let rows = connection
-        .query(false, &[], sql, &[])
+        .query(&Lead::default(), sql, &[])
         .map_err(|error| OpenError::Unusable(error.to_string()))?;
     rows.first().map_or(Ok(None), |row| {
         row.try_get(0)

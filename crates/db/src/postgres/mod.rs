@@ -12,7 +12,8 @@ use r2d2::{Pool, PooledConnection};
 use rand::Rng;
 use tokio::sync::Semaphore;
 
-pub(crate) use connection::{Connection, Servers};
+pub(crate) use connection::{Connection, Lead, Servers};
+use connection::{Planning, Queued};
 
 use crate::ending::{AsDbError, Stop};
 use crate::error::{DbError, Result};
@@ -34,6 +35,8 @@ impl Postgres {
     pub(crate) fn start(config: tokio_postgres::Config, connections: u32) -> Result<Self> {
         let pool = Pool::builder()
             .max_size(connections)
+            // The others are made when they are needed: a start need not wait for them.
+            .min_idle(Some(connections.min(2)))
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(5))
             .error_handler(Box::new(LogError))
@@ -137,8 +140,18 @@ impl r2d2::HandleError<DbError> for LogError {
     }
 }
 
-/// Statements that wait for the next one, with their values.
-type Queue = Vec<(String, Vec<Value<'static>>)>;
+fn read_all<F>(rows: &[tokio_postgres::Row], mut read: F) -> Result<()>
+where
+    F: FnMut(&mut Row<'_>) -> Result<()>,
+{
+    for row in rows {
+        read(&mut Row {
+            source: Source::Postgres(row),
+            next: 0,
+        })?;
+    }
+    Ok(())
+}
 
 /// The PostgreSQL half of [`Tx`]. BEGIN and queued statements travel with the next one that waits.
 pub(crate) struct PgTx<'c> {
@@ -146,10 +159,11 @@ pub(crate) struct PgTx<'c> {
     /// A read runs statement by statement; a write is one transaction.
     transaction: bool,
     begun: bool,
+    planning: Planning,
     /// A statement failed: the server has given the transaction up and answers COMMIT with a rollback that looks like
     /// success, so nothing more is sent and COMMIT is refused here.
     failed: bool,
-    queued: Queue,
+    queued: Queued,
 }
 
 impl<'c> PgTx<'c> {
@@ -158,14 +172,15 @@ impl<'c> PgTx<'c> {
             connection,
             transaction,
             begun: false,
+            planning: Planning::Once,
             failed: false,
             queued: Vec::new(),
         }
     }
 
     pub(crate) fn run(&mut self, sql: &str, args: &[Value<'_>]) -> Result<u64> {
-        let (begin, queued) = self.lead()?;
-        let ended = self.connection.execute(begin, &queued, sql, args);
+        let lead = self.lead()?;
+        let ended = self.connection.execute(&lead, sql, args);
         self.failed = self.transaction && ended.is_err();
         ended
     }
@@ -181,20 +196,40 @@ impl<'c> PgTx<'c> {
         Ok(())
     }
 
-    pub(crate) fn each<F>(&mut self, sql: &str, args: &[Value<'_>], mut read: F) -> Result<()>
+    pub(crate) fn each<F>(&mut self, sql: &str, args: &[Value<'_>], read: F) -> Result<()>
     where
         F: FnMut(&mut Row<'_>) -> Result<()>,
     {
-        let (begin, queued) = self.lead()?;
-        let ended = self.connection.query(begin, &queued, sql, args);
+        let lead = self.lead()?;
+        let ended = self.connection.query(&lead, sql, args);
         self.failed = self.transaction && ended.is_err();
-        for row in &ended? {
-            read(&mut Row {
-                source: Source::Postgres(row),
-                next: 0,
-            })?;
+        read_all(&ended?, read)
+    }
+
+    pub(crate) fn each_of_two<F, G>(
+        &mut self,
+        first: (&str, &[Value<'_>]),
+        read_first: F,
+        second: (&str, &[Value<'_>]),
+        read_second: G,
+    ) -> Result<()>
+    where
+        F: FnMut(&mut Row<'_>) -> Result<()>,
+        G: FnMut(&mut Row<'_>) -> Result<()>,
+    {
+        let lead = self.lead()?;
+        let ended = self.connection.query_two(&lead, first, second);
+        self.failed = self.transaction && ended.is_err();
+        let (first, second) = ended?;
+        read_all(&first, read_first)?;
+        read_all(&second, read_second)
+    }
+
+    /// For reads only: a transaction that is rolled back would take the switch back with it.
+    pub(crate) fn take_time(&mut self) {
+        if !self.transaction {
+            self.planning = Planning::ForEach;
         }
-        Ok(())
     }
 
     pub(crate) fn prepare(&mut self, sql: &str) -> Result<()> {
@@ -202,7 +237,7 @@ impl<'c> PgTx<'c> {
     }
 
     /// What goes before the next statement: BEGIN, if it was not sent yet, and what is queued.
-    fn lead(&mut self) -> Result<(bool, Queue)> {
+    fn lead(&mut self) -> Result<Lead> {
         if self.failed {
             return Err(DbError::Other(
                 "an earlier statement of this transaction failed".to_owned(),
@@ -210,7 +245,11 @@ impl<'c> PgTx<'c> {
         }
         let begin = self.transaction && !self.begun;
         self.begun |= begin;
-        Ok((begin, std::mem::take(&mut self.queued)))
+        Ok(Lead {
+            planning: self.planning,
+            begin,
+            queued: std::mem::take(&mut self.queued),
+        })
     }
 
     fn commit(mut self) -> Result<()> {
@@ -218,7 +257,7 @@ impl<'c> PgTx<'c> {
             return Ok(());
         }
         match self.lead() {
-            Ok((begin, queued)) => self.connection.commit(begin, &queued),
+            Ok(lead) => self.connection.commit(&lead),
             Err(error) => {
                 self.connection.rollback();
                 Err(error)
