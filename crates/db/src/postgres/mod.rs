@@ -21,7 +21,7 @@ use crate::row::{Row, Source};
 use crate::tx::{Inner, Tx};
 use crate::value::Value;
 
-/// How often work is begun anew after a deadlock, a serialization failure or a lost connection.
+/// How often work is tried, after a deadlock, a serialization failure or a lost connection.
 const ATTEMPTS: u32 = 5;
 
 /// An open PostgreSQL database.
@@ -35,8 +35,8 @@ impl Postgres {
     pub(crate) fn start(config: tokio_postgres::Config, connections: u32) -> Result<Self> {
         let pool = Pool::builder()
             .max_size(connections)
-            // The others are made when they are needed: a start need not wait for them.
-            .min_idle(Some(connections.min(2)))
+            // They are made when they are needed, and a start need not wait for them.
+            .min_idle(Some(0))
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(5))
             .error_handler(Box::new(LogError))
@@ -64,7 +64,7 @@ impl Postgres {
                 in_a_hurry: false,
             };
             match work(&mut tx) {
-                Err(error) if may_help(&error) && attempt < ATTEMPTS => pause(attempt),
+                Err(error) if self.may_help(&error, attempt) => pause(attempt),
                 ended => return ended,
             }
         }
@@ -79,11 +79,20 @@ impl Postgres {
         for attempt in 1.. {
             let mut connection = self.connection()?;
             match write_once(&mut connection, &mut work) {
-                Err(error) if may_help(&error) && attempt < ATTEMPTS => pause(attempt),
+                Err(error) if self.may_help(&error, attempt) => pause(attempt),
                 ended => return ended,
             }
         }
         unreachable!("the loop returns at its last attempt")
+    }
+
+    fn may_help<E: AsDbError>(&self, error: &E, attempt: u32) -> bool {
+        match error.as_db_error() {
+            Some(DbError::Busy(_)) => attempt < ATTEMPTS,
+            // When the server was started anew, every idle connection is lost, and the next is a new one.
+            Some(DbError::Gone(_)) => attempt < ATTEMPTS.max(self.pool.max_size() + 1),
+            _ => false,
+        }
     }
 }
 
@@ -114,15 +123,8 @@ where
     }
 }
 
-fn may_help<E: AsDbError>(error: &E) -> bool {
-    matches!(
-        error.as_db_error(),
-        Some(DbError::Busy(_) | DbError::Gone(_))
-    )
-}
-
 fn pause(attempt: u32) {
-    let most = 4_u64 << attempt;
+    let most = 4_u64 << attempt.min(5);
     #[expect(
         clippy::disallowed_methods,
         reason = "how long to wait before another try decides nothing that a test could ask for"
