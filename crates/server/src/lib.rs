@@ -29,3 +29,4 @@ pub mod settings;
 pub mod task;
 pub mod token;
 pub mod usage;
+pub mod web;

@@ -4,6 +4,7 @@
 //! secret is shown once and stored as a hash.
 
 mod http;
+pub mod make;
 pub mod policy;
 pub mod rules;
 pub mod store;
