@@ -26,6 +26,9 @@ find_postgres() {
   fi
 }
 
+# Where Debian puts the sources of Go libraries: one GOPATH, from which a build needs no network.
+go_sources=/usr/share/gocode
+
 # The first Python that can make virtual environments and is new enough for the packages pinned in
 # clients/official-python/requirements.txt: a version manager's python3 is not always the complete one.
 find_python() {
@@ -44,9 +47,13 @@ missing_packages() {
   command -v cc >/dev/null || echo build-essential
   find_postgres >/dev/null || echo postgresql
   command -v node >/dev/null || echo nodejs
+  command -v npm >/dev/null || echo npm
   command -v javac >/dev/null || echo default-jdk-headless
   command -v go >/dev/null || echo golang-go
+  [[ -d $go_sources/src/golang.org/x/oauth2/clientcredentials ]] || echo golang-golang-x-oauth2-dev
   find_python >/dev/null || printf '%s\n' python3 python3-venv
+  command -v chromium >/dev/null || echo chromium
+  command -v chromedriver >/dev/null || echo chromium-driver
   command -v strace >/dev/null || echo strace
   command -v curl >/dev/null || echo curl
 }

@@ -1,5 +1,6 @@
 //! What several commands need before they can begin: settings, an open database, a server that runs until it is stopped.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -166,6 +167,7 @@ impl Server {
             Ids::default(),
             start.settings.clone(),
         );
+        app.listens_at(&address(&listener)?);
         Ok(Self {
             app,
             runtime,
@@ -177,32 +179,10 @@ impl Server {
     }
 
     /// The addresses it is reached at, as `(page address, API address)`.
-    pub fn addresses(&self) -> Result<(String, String), String> {
-        let local = self
-            .listener
-            .local_addr()
-            .map_err(|error| error.to_string())?;
-        let web = self
-            .app
-            .settings
-            .server
-            .public_url
-            .clone()
-            .unwrap_or_else(|| {
-                let host = if local.ip().is_unspecified() {
-                    "127.0.0.1".to_owned()
-                } else {
-                    local.ip().to_string()
-                };
-                let host = if local.is_ipv6() && !host.contains('.') {
-                    format!("[{host}]")
-                } else {
-                    host
-                };
-                format!("http://{host}:{}", local.port())
-            });
+    pub fn addresses(&self) -> (String, String) {
+        let web = self.app.origin().to_owned();
         let api = format!("{web}/api");
-        Ok((web, api))
+        (web, api)
     }
 
     /// Serves until it is told to stop.
@@ -237,6 +217,17 @@ impl Server {
         drop(held);
         ended
     }
+}
+
+/// Where a listener is reached from this machine.
+fn address(listener: &TcpListener) -> Result<String, String> {
+    let local = listener.local_addr().map_err(|error| error.to_string())?;
+    let host = match local.ip() {
+        ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    Ok(format!("http://{host}:{}", local.port()))
 }
 
 /// SIGTERM and Ctrl-C, caught from the moment this is made.

@@ -11,6 +11,7 @@ use crate::http::Refusal;
 use crate::http::access::Scopes;
 use crate::ids::Ids;
 use crate::member::store::{NewUser, insert_membership, insert_user};
+use crate::oauth::client::{self, GrantType, NewClient};
 use crate::task::rules::{Assignee, Task};
 use crate::token::store::{Order, issue};
 use crate::{instance, organisation, task};
@@ -25,7 +26,20 @@ pub struct Founded {
     pub email: String,
     /// A token of theirs.
     pub access_token: String,
+    /// An application of the organisation.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
 }
+
+/// What the demo's application may do: every way that programs written for the API use.
+const GRANTS: [GrantType; 5] = [
+    GrantType::ClientCredentials,
+    GrantType::AuthorizationCode,
+    GrantType::RefreshToken,
+    GrantType::DeviceCode,
+    GrantType::Password,
+];
 
 /// `(first name, last name, role)`; the first is the administrator who holds the token.
 const PEOPLE: [(&str, &str, Role); 5] = [
@@ -206,7 +220,19 @@ fn fill(
         expires_at: Some(now.plus(crate::token::rules::USUAL_LIFE)),
     };
     let (_, access_token) = issue(tx, ids, &order, now)?;
+    let application = NewClient {
+        organization: Some(&organization),
+        name: "Demo application",
+        auth_method: "client_secret_basic",
+        grants: &GRANTS,
+        redirect_uris: &["http://127.0.0.1/callback".to_owned()],
+        scopes: &Scopes::all(),
+        created_by: Some(people[0]),
+    };
+    let (client_id, client_secret) = client::insert(tx, ids, &application, now)?;
     Ok(Founded {
+        client_id,
+        client_secret: client_secret.unwrap_or_default(),
         organization_id: organization,
         user_id: people[0],
         email: "ada@northwind.example".to_owned(),

@@ -26,14 +26,20 @@ pub fn endpoints() -> Vec<Endpoint> {
     all
 }
 
-/// The routes that take no credential and ask for no client header, as `(method, path)`.
-pub const PUBLIC: &[(&str, &str)] = &[
-    ("GET", "/"),
-    ("GET", "/health"),
-    ("GET", "/ready"),
-    ("GET", "/docs/index"),
-    ("GET", "/openapi.json"),
-];
+/// The routes that take no access token and ask for no client header, as `(method, path)`.
+#[must_use]
+pub fn public() -> Vec<(&'static str, &'static str)> {
+    let own = [
+        ("GET", "/"),
+        ("GET", "/health"),
+        ("GET", "/ready"),
+        ("GET", "/docs/index"),
+        ("GET", "/openapi.json"),
+    ];
+    own.into_iter()
+        .chain(oauth::PUBLIC.iter().copied())
+        .collect()
+}
 
 /// The OpenAPI document as it is served and committed.
 #[must_use]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use tallystick_server::router::{PUBLIC, endpoints};
+use tallystick_server::router::{endpoints, public};
 
 /// One row of `endpoints.tsv`.
 struct Row<'a> {
@@ -45,7 +45,7 @@ fn served() -> BTreeSet<String> {
             served.insert(key(method.as_str(), &endpoint.path));
         }
     }
-    served.extend(PUBLIC.iter().map(|(method, path)| key(method, path)));
+    served.extend(public().into_iter().map(|(method, path)| key(method, path)));
     served
 }
 

@@ -24,6 +24,8 @@ struct Remembered {
     email: String,
     password: String,
     access_token: String,
+    client_id: String,
+    client_secret: String,
 }
 
 /// What programs read from the first line.
@@ -47,10 +49,19 @@ pub fn run(options: &Demo) -> Result<Exit, String> {
     ];
     if !options.rate_limits {
         flags.extend(
-            ["limits.per_person", "limits.per_stranger"]
-                .map(|key| (key.to_owned(), "0".to_owned())),
+            [
+                "limits.per_person",
+                "limits.per_stranger",
+                "limits.per_token_endpoint",
+                "limits.registrations",
+            ]
+            .map(|key| (key.to_owned(), "0".to_owned())),
         );
     }
+    // Mail goes where somebody who tries things out can read it, and strangers may make accounts.
+    let mail = folder.join("mail");
+    flags.push(("mail.folder".to_owned(), mail.display().to_string()));
+    flags.push(("accounts.registration".to_owned(), "true".to_owned()));
     flags.extend(pairs(&options.set)?);
     let start = settings(None, &flags)?;
     if !database.exists() {
@@ -60,7 +71,7 @@ pub fn run(options: &Demo) -> Result<Exit, String> {
     }
     let server = Server::prepare(&start)?;
     let remembered = remember(&server, folder)?;
-    let (web, api) = server.addresses()?;
+    let (web, api) = server.addresses();
     if options.json {
         let line = serde_json::to_string(&Announced {
             api_url: &api,
@@ -94,6 +105,8 @@ fn remember(server: &Server, folder: &Path) -> Result<Remembered, String> {
         user_id,
         email,
         access_token,
+        client_id,
+        client_secret,
     } = demo::found(&server.app, &hash).map_err(|refusal| {
         format!(
             "The sample data cannot be stored: {}.",
@@ -106,6 +119,8 @@ fn remember(server: &Server, folder: &Path) -> Result<Remembered, String> {
         email,
         password: secret,
         access_token,
+        client_id,
+        client_secret,
     };
     let text = serde_json::to_string_pretty(&remembered).map_err(|error| error.to_string())?;
     write_private(&file, &text)
@@ -131,7 +146,10 @@ fn introduce(web: &str, api: &str, remembered: &Remembered, folder: &Path) {
     let Remembered {
         organization_id,
         email,
+        password,
         access_token,
+        client_id,
+        client_secret,
         ..
     } = remembered;
     output::data(&format!(
@@ -139,9 +157,14 @@ fn introduce(web: &str, api: &str, remembered: &Remembered, folder: &Path) {
 
   API            {api}
   Reference      {web}/
+  Pages          {web}/app
   Organization   {organization_id}
   User           {email}
+  Password       {password}
   Access token   {access_token}
+  client_id      {client_id}
+  client_secret  {client_secret}
+  Mail           is written into {folder}/mail
 
 Try it:
 

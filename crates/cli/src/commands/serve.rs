@@ -13,7 +13,7 @@ pub fn run(options: &Serve) -> Result<Exit, String> {
     let start = options.common.start(&listen)?;
     start.address()?;
     let server = Server::prepare(&start)?;
-    let (web, api) = server.addresses()?;
+    let (web, api) = server.addresses();
     tracing::info!(address = %web, database = %server.app.db.address(), "Tallystick serves the API at {api}");
     if options.json {
         address_line(&web, &api);

@@ -18,7 +18,7 @@ pub struct Demo {
     pub api_url: String,
     pub organization: String,
     pub token: String,
-    user: Value,
+    greeting: Value,
     process: Child,
     http: Client,
     _data: TempDir,
@@ -45,17 +45,34 @@ impl Demo {
             api_url: String::new(),
             organization: String::new(),
             token: String::new(),
-            user: Value::Null,
+            greeting: Value::Null,
             process,
             http: Client::builder().no_proxy().build()?,
             _data: data,
         };
-        let greeting = greeting?;
-        demo.api_url = text(&greeting, "api_url")?;
-        demo.organization = text(&greeting, "organization_id")?;
-        demo.token = text(&greeting, "access_token")?;
-        demo.user = greeting["user_id"].clone();
+        demo.greeting = greeting?;
+        demo.api_url = text(&demo.greeting, "api_url")?;
+        demo.organization = text(&demo.greeting, "organization_id")?;
+        demo.token = text(&demo.greeting, "access_token")?;
         Ok(demo)
+    }
+
+    /// What the first line says of the demo's own application and of the person who may use it, by the names of the
+    /// variables that the OAuth programs read.
+    pub fn application(&self) -> Outcome<Vec<(&'static str, String)>> {
+        let client_id = match &self.greeting["client_id"] {
+            Value::Number(number) => number.to_string(),
+            _ => text(&self.greeting, "client_id")?,
+        };
+        Ok(vec![
+            ("TALLYSTICK_CLIENT_ID", client_id),
+            (
+                "TALLYSTICK_CLIENT_SECRET",
+                text(&self.greeting, "client_secret")?,
+            ),
+            ("TALLYSTICK_EMAIL", text(&self.greeting, "email")?),
+            ("TALLYSTICK_PASSWORD", text(&self.greeting, "password")?),
+        ])
     }
 
     /// Gives the demo's user so many one-off tasks that one page does not hold them.
@@ -65,7 +82,7 @@ impl Demo {
                 "title": format!("Zähler\t{number} \"Süd\" \\ 🦆"),
                 "task_type": "task",
                 "deadline": format!("2031-03-{:02} 15:00:00", number % 28 + 1),
-                "owners": { "users": [self.user], "guests": [], "groups": [] },
+                "owners": { "users": [self.greeting["user_id"]], "guests": [], "groups": [] },
             });
             let url = format!("{}/organizations/{}/tasks", self.api_url, self.organization);
             let answer = self.send(self.http.post(url).json(&body), &self.token)?;

@@ -33,6 +33,39 @@ pub fn passes(program: &Program, demo: &Demo, base: &str) -> Outcome {
     })
 }
 
+/// A program that checks OAuth for itself ends well, and asks for each setting that it lacks.
+pub fn passes_as_application(program: &Program, needed: &[&str]) -> Outcome {
+    let demo = Demo::start()?;
+    let application = demo.application()?;
+    let mut all = variables(&demo.api_url, &demo.organization, &demo.token).to_vec();
+    all.extend(
+        application
+            .iter()
+            .map(|(name, value)| (*name, value.as_str())),
+    );
+
+    let output = program.run(&all)?;
+    expect(output.status.code() == Some(0), || {
+        report("the checks did not pass", &output)
+    })?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    expect(told.lines().any(|line| line.starts_with("ok ")), || {
+        report("nothing was checked", &output)
+    })?;
+
+    let output = program.run(&[])?;
+    expect(output.status.code() == Some(64), || {
+        report("did not end with 64", &output)
+    })?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    for name in needed {
+        expect(told.contains(name), || {
+            report(&format!("did not ask for {name}"), &output)
+        })?;
+    }
+    Ok(())
+}
+
 fn lists_the_same(program: &Program, demo: &Demo) -> Outcome {
     let wanted: Vec<String> = demo.my_tasks()?.iter().map(line).collect();
     expect(wanted.len() > 20, || {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::outcome::{Outcome, expect};
 
 /// What the ambient environment could say in between: a proxy, or credentials for a host.
-const FOREIGN: [&str; 10] = [
+const FOREIGN: [&str; 15] = [
     "HTTP_PROXY",
     "http_proxy",
     "HTTPS_PROXY",
@@ -21,7 +21,12 @@ const FOREIGN: [&str; 10] = [
     "TALLYSTICK_URL",
     "TALLYSTICK_ORG",
     "TALLYSTICK_TOKEN",
+    "TALLYSTICK_CLIENT_ID",
+    "TALLYSTICK_CLIENT_SECRET",
+    "TALLYSTICK_EMAIL",
+    "TALLYSTICK_PASSWORD",
     "JAVA_TOOL_OPTIONS",
+    "NODE_OPTIONS",
 ];
 
 /// One program, ready to be started as often as needed.
@@ -93,25 +98,74 @@ pub fn official_python() -> Outcome<Program> {
     Ok(Program::new(python_command(), &[&script], PYTHON))
 }
 
-/// Builds the Go program: offline, as it has no dependencies, and with a cache that survives between runs.
+/// One of the programs in `clients/oauth-python`, which needs this module.
+pub fn oauth_python(script: &str, module: &str) -> Outcome<Program> {
+    let script = clients().join("oauth-python").join(script);
+    needs_module(module, "clients/oauth-python/requirements.txt")?;
+    Ok(Program::new(python_command(), &[&script], PYTHON))
+}
+
+pub fn oauth_node() -> Outcome<Program> {
+    let folder = clients().join("oauth-node");
+    expect(
+        folder.join("node_modules/openid-client").is_dir(),
+        || "clients/oauth-node has no node_modules: npm ci --prefix clients/oauth-node",
+    )?;
+    let script = folder.join("check.mjs");
+    Ok(Program::new(
+        "node",
+        &[&script],
+        "Node.js 18 or newer is missing: apt-get install nodejs npm",
+    ))
+}
+
+/// Builds the Go program: offline, as it has no dependencies.
 pub fn go() -> Outcome<Program> {
+    go_program("go", "tallystick-tasks", |build, own| {
+        build
+            .env("GOFLAGS", "-mod=mod")
+            .env("GO111MODULE", "auto")
+            .env("GOPATH", own.join("go"));
+    })
+}
+
+/// Builds the Go program that needs a library: offline, from the sources that Debian installs.
+pub fn oauth_go() -> Outcome<Program> {
+    const SOURCES: &str = "/usr/share/gocode";
+    let library = Path::new(SOURCES).join("src/golang.org/x/oauth2/clientcredentials");
+    expect(
+        library.is_dir(),
+        || "Go's oauth2 library is missing: apt-get install golang-golang-x-oauth2-dev",
+    )?;
+    go_program("oauth-go", "tallystick-oauth", |build, _| {
+        build
+            .env("GOFLAGS", "")
+            .env("GO111MODULE", "off")
+            .env("GOPATH", SOURCES);
+    })
+}
+
+/// Builds the program in a folder, with a cache that survives between runs and without a network.
+fn go_program(
+    folder: &str,
+    name: &str,
+    adjust: impl FnOnce(&mut Command, &Path),
+) -> Outcome<Program> {
     const INSTALL: &str = "Go 1.19 or newer is missing: apt-get install golang-go";
     let built = TempDir::new()?;
-    let executable = built.path().join("tallystick-tasks");
+    let executable = built.path().join(name);
     let mut build = Command::new("go");
     build
         // Without -buildvcs=false the build asks git about this folder, which may belong to somebody else.
         .args(["build", "-buildvcs=false", "-o"])
         .arg(&executable)
         .arg(".")
-        .current_dir(clients().join("go"))
-        .env("GOFLAGS", "-mod=mod")
+        .current_dir(clients().join(folder))
         .env("GOPROXY", "off")
         .env("GOTOOLCHAIN", "local")
-        .env("GO111MODULE", "auto")
         .env("CGO_ENABLED", "0")
-        .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-cache"))
-        .env("GOPATH", built.path().join("go"));
+        .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-cache"));
+    adjust(&mut build, built.path());
     let result = output(&mut build, INSTALL)?;
     expect(result.status.success(), || {
         format!("go build: {}", String::from_utf8_lossy(&result.stderr))

@@ -121,6 +121,7 @@ pub fn head(app: &App, mut params: Vec<(String, String)>, parts: &Parts) -> Requ
         client: text(&parts.headers, "x-tallyfy-client")
             .map(|name| name.chars().take(100).collect()),
         agent: text(&parts.headers, "user-agent").map(|name| name.chars().take(200).collect()),
+        signature: text(&parts.headers, "x-tallystick-signature"),
         ip: if forwarded {
             forwarded_ip(app, &parts.headers).unwrap_or(peer)
         } else {

@@ -31,6 +31,8 @@ pub struct Request {
     pub ip: IpAddr,
     /// Scheme and host for links.
     pub origin: String,
+    /// `X-Tallystick-Signature`: what proves a report that comes without a credential.
+    pub signature: Option<String>,
     /// `Idempotency-Key`.
     pub idempotency_key: Option<String>,
     /// The bearer token, if one was sent whose form is right.

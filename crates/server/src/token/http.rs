@@ -57,6 +57,7 @@ fn holder<'a>(caller: &'a User, origin: &'a Origin) -> Holder<'a> {
         user_id: caller.id,
         scopes: &caller.token.scopes,
         organization: caller.token.organization_id.as_deref(),
+        token: Some(&caller.token.id),
         origin,
     }
 }
@@ -68,11 +69,12 @@ fn shown_once(call: &mut Call<'_, '_, User>, id: &str, token: String) -> Answer 
 
 /// Revoke all own tokens
 ///
-/// Ends every token of the caller, the one this request came with included, and what applications got.
+/// Ends every token of the caller, the one this request came with included, and disconnects every application.
 #[utoipa::path(delete, path = "/me/tokens", tag = "tokens", operation_id = "revoke_all_tokens", responses((status = 204)))]
 pub fn revoke_all(call: &mut Call<'_, '_, User>) -> Answer {
     let origin = Origin::from(call.request);
-    make::revoke_all(call.tx, call.app, &holder(call.caller, &origin), call.now)?;
+    let holder = holder(call.caller, &origin);
+    make::revoke_all(call.tx, call.app, &holder, call.now)?;
     Ok(Reply::nothing())
 }
 
@@ -99,6 +101,11 @@ pub fn revoke_current(call: &mut Call<'_, '_, User>) -> Answer {
 #[utoipa::path(post, path = "/me/tokens/current/rotate", tag = "tokens", operation_id = "rotate_current_token",
     responses((status = 201, body = Item<NewToken>), (status = 403, body = ErrorBody)))]
 pub fn rotate_current(call: &mut Call<'_, '_, User>) -> Answer {
+    if !call.caller.token.is_personal {
+        return Err(Refusal::forbidden(
+            "Only a personal access token is replaced by another; sign in again for a new one",
+        ));
+    }
     let old = store::get(call.tx, call.caller.id, &call.caller.token.id)?
         .ok_or_else(Refusal::not_found)?;
     let origin = Origin::from(call.request);
@@ -157,12 +164,7 @@ pub fn update(call: &mut Call<'_, '_, User>) -> Answer {
 pub fn revoke(call: &mut Call<'_, '_, User>) -> Answer {
     let id = call.id("id")?;
     let origin = Origin::from(call.request);
-    make::revoke(
-        call.tx,
-        call.app,
-        &holder(call.caller, &origin),
-        &id,
-        call.now,
-    )?;
+    let holder = holder(call.caller, &origin);
+    make::revoke(call.tx, call.app, &holder, &id, call.now)?;
     Ok(Reply::nothing())
 }

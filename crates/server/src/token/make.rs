@@ -12,8 +12,8 @@ use crate::http::access::Scopes;
 use crate::http::call::object_id;
 use crate::http::{Problems, Refusal};
 use crate::oauth::authorization;
-use crate::token::rules;
 use crate::token::store::{self, Order};
+use crate::token::{policy, rules};
 
 /// Whose tokens they are, and what their session or token allows.
 #[derive(Debug)]
@@ -24,25 +24,32 @@ pub struct Holder<'a> {
     pub scopes: &'a Scopes,
     /// The only organisation it may work in.
     pub organization: Option<&'a str>,
-    /// Where the person is.
+    /// The token that they do it with; none in a browser.
+    pub token: Option<&'a str>,
+    /// Where they are.
     pub origin: &'a Origin,
 }
 
 impl Holder<'_> {
+    /// Writes into the record what was done to a token.
     fn record(
         &self,
-        event: &'static str,
-        token: &str,
+        (event, token, organization): (&'static str, &str, Option<&str>),
         tx: &mut Tx<'_>,
         app: &App,
         now: Time,
     ) -> tallystick_db::Result<()> {
-        Event::new(event)
+        let event = Event::new(event)
             .by(self.user_id)
             .of(self.user_id)
+            .inside(organization.unwrap_or_default())
             .with(token)
-            .from(self.origin)
-            .record(tx, app, now)
+            .from(self.origin);
+        let event = match self.token {
+            Some(token) => event.detail("done_with", token),
+            None => event,
+        };
+        event.record(tx, app, now)
     }
 }
 
@@ -56,7 +63,6 @@ pub fn make(
 ) -> Result<(String, String), Refusal> {
     let mut problems = Problems::default();
     let name = rules::name(&input.name, &mut problems);
-    let expires_at = rules::expiry(input, &app.settings.tokens, now, &mut problems);
     let scopes = match &input.scopes {
         Patch::Value(words) => Scopes::read(words).unwrap_or_else(|message| {
             problems.add("scopes", message);
@@ -74,6 +80,9 @@ pub fn make(
         }),
         Patch::Absent | Patch::Null => holder.organization.map(str::to_owned),
     };
+    let settings = &app.settings.tokens;
+    let bounds = policy::bounds(tx, settings, holder.user_id, organization.as_deref())?;
+    let expires_at = rules::expiry(input, &bounds, now, &mut problems);
     problems.check()?;
     if !holder.scopes.cover(&scopes) {
         return Err(Refusal::forbidden(
@@ -93,9 +102,7 @@ pub fn make(
             "There is no such organization among yours",
         ));
     }
-    if !app.settings.tokens.light_members
-        && !store::is_full_member(tx, holder.user_id, organization.as_deref())?
-    {
+    if !bounds.may_make {
         return Err(Refusal::forbidden(
             "Light members make no credentials here; ask an administrator",
         ));
@@ -108,7 +115,8 @@ pub fn make(
         expires_at,
     };
     let made = store::issue(tx, &app.ids, &order, now)?;
-    holder.record("token_created", &made.0, tx, app, now)?;
+    let what = ("token_created", made.0.as_str(), organization.as_deref());
+    holder.record(what, tx, app, now)?;
     Ok(made)
 }
 
@@ -121,9 +129,9 @@ pub fn replace(
     now: Time,
 ) -> Result<(String, String), Refusal> {
     store::revoke(tx, holder.user_id, &old.id, now)?;
-    let longest = app
-        .settings
-        .tokens
+    let organization = old.organization_id.as_deref();
+    let bounds = policy::bounds(tx, &app.settings.tokens, holder.user_id, organization)?;
+    let longest = bounds
         .max_days
         .map_or(i64::MAX, |days| days.saturating_mul(DAY));
     let expires_at = old
@@ -138,11 +146,11 @@ pub fn replace(
         expires_at,
     };
     let made = store::issue(tx, &app.ids, &order, now)?;
-    holder.record("token_rotated", &made.0, tx, app, now)?;
+    holder.record(("token_rotated", &made.0, organization), tx, app, now)?;
     Ok(made)
 }
 
-/// Revokes one token; 404 for one of somebody else.
+/// Revokes one token, and with it the authorization it belongs to: a refresh must not bring it back. 404 for one of somebody else.
 pub fn revoke(
     tx: &mut Tx<'_>,
     app: &App,
@@ -150,16 +158,18 @@ pub fn revoke(
     id: &str,
     now: Time,
 ) -> Result<(), Refusal> {
-    if store::revoke(tx, holder.user_id, id, now)? > 0 {
-        return Ok(holder.record("token_revoked", id, tx, app, now)?);
+    let token = store::get(tx, holder.user_id, id)?.ok_or_else(Refusal::not_found)?;
+    if store::revoke(tx, holder.user_id, id, now)? == 1 {
+        if let Some(authorization) = store::authorization_of(tx, id)? {
+            authorization::end(tx, &authorization, now)?;
+        }
+        let what = ("token_revoked", id, token.organization_id.as_deref());
+        holder.record(what, tx, app, now)?;
     }
-    match store::get(tx, holder.user_id, id)? {
-        Some(_) => Ok(()),
-        None => Err(Refusal::not_found()),
-    }
+    Ok(())
 }
 
-/// Revokes every token of a person, and what applications got.
+/// Revokes every token of a person and disconnects every application.
 pub fn revoke_all(
     tx: &mut Tx<'_>,
     app: &App,
@@ -168,5 +178,7 @@ pub fn revoke_all(
 ) -> Result<(), Refusal> {
     store::revoke_all(tx, holder.user_id, now)?;
     authorization::end_all(tx, holder.user_id, None, now)?;
-    Ok(holder.record("tokens_revoked", "", tx, app, now)?)
+    let current = holder.token.unwrap_or_default();
+    holder.record(("all_tokens_revoked", current, None), tx, app, now)?;
+    Ok(())
 }

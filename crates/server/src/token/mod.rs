@@ -3,7 +3,10 @@
 //! A token acts as its user. Role and membership are read at each request, never frozen into it. The
 //! secret is shown once and stored as a hash.
 
+mod admin;
 mod http;
+pub mod inventory;
+mod leak;
 pub mod make;
 pub mod policy;
 pub mod rules;
@@ -17,13 +20,19 @@ use crate::http::endpoint::Endpoint;
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
         endpoint!(read, Tokens, user, http::list),
-        endpoint!(write, Tokens, user, http::create),
-        endpoint!(write, Tokens, user, http::revoke_all),
+        endpoint!(write, Tokens, user, http::create).own_credentials_only(),
+        endpoint!(write, Tokens, user, http::revoke_all).own_credentials_only(),
         endpoint!(read, Tokens, user, http::current),
         endpoint!(write, Tokens, user, http::revoke_current),
-        endpoint!(write, Rotation, user, http::rotate_current),
+        endpoint!(write, Rotation, user, http::rotate_current).own_credentials_only(),
         endpoint!(read, Tokens, user, http::get),
-        endpoint!(write, Tokens, user, http::update),
-        endpoint!(write, Tokens, user, http::revoke),
+        endpoint!(write, Tokens, user, http::update).own_credentials_only(),
+        endpoint!(write, Tokens, user, http::revoke).own_credentials_only(),
+        endpoint!(read, Tokens, member(ADMIN), admin::organization_tokens).own_credentials_only(),
+        endpoint!(write, Tokens, member(ADMIN), admin::exclude).own_credentials_only(),
+        endpoint!(write, Tokens, member(ADMIN), admin::exclude_member).own_credentials_only(),
+        endpoint!(open, leak::report),
+        endpoint!(read, Tokens, member(ANY), admin::token_policy),
+        endpoint!(write, Tokens, member(ADMIN), admin::update_token_policy).own_credentials_only(),
     ]
 }

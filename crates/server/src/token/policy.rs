@@ -5,6 +5,7 @@ use tallystick_wire::Time;
 use tallystick_wire::oauth::TokenPolicy;
 
 use crate::oauth::{Client, GrantType};
+use crate::settings::TokenSettings;
 
 /// The policy of an organisation; what nobody decided is allowed, light members' tokens as `light_members` says.
 pub fn of(tx: &mut Tx<'_>, organization: &str, light_members: bool) -> Result<TokenPolicy> {
@@ -74,6 +75,41 @@ pub fn reach(
         args![user_id, organization],
         |row| Ok((row.take()?, row.take()?)),
     )
+}
+
+/// What one person may make, of personal access tokens for one organisation or for all of theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Whether they may make any: not who is active nowhere, nor a light member where those may not.
+    pub may_make: bool,
+    /// Longest life, in days.
+    pub max_days: Option<i64>,
+    /// Whether a token may be made to last for ever.
+    pub never_expiring: bool,
+}
+
+/// The bounds of the installation and of every organisation that the token would work in: the strictest of each.
+pub fn bounds(
+    tx: &mut Tx<'_>,
+    settings: &TokenSettings,
+    user_id: i64,
+    organization: Option<&str>,
+) -> Result<Bounds> {
+    let mut bounds = Bounds {
+        may_make: false,
+        max_days: settings.max_days,
+        never_expiring: settings.max_days.is_none(),
+    };
+    for (organization, is_light) in reach(tx, user_id, organization)? {
+        let policy = of(tx, &organization, settings.light_members)?;
+        bounds.may_make |= !is_light || policy.light_members;
+        bounds.never_expiring &= policy.allow_never_expiring && policy.max_days.is_none();
+        bounds.max_days = [bounds.max_days, policy.max_days]
+            .into_iter()
+            .flatten()
+            .min();
+    }
+    Ok(bounds)
 }
 
 /// Whether somebody may let a client act for them, there or everywhere: they are an active member, the client belongs to that

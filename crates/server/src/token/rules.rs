@@ -7,7 +7,7 @@ use tallystick_wire::token::TokenCreate;
 
 use crate::clock::{DAY, SECOND};
 use crate::http::Problems;
-use crate::settings::TokenSettings;
+use crate::token::policy::Bounds;
 
 /// Six months, as the contract counts them.
 pub const USUAL_LIFE: i64 = 15_778_800 * SECOND;
@@ -26,14 +26,14 @@ pub fn name(field: &Patch<String>, problems: &mut Problems) -> String {
     name
 }
 
-/// When a new token ends: as asked, within what the installation allows.
+/// When a new token ends: as asked, within what installation and organisations allow.
 pub fn expiry(
     input: &TokenCreate,
-    settings: &TokenSettings,
+    bounds: &Bounds,
     now: Time,
     problems: &mut Problems,
 ) -> Option<Time> {
-    let longest = settings
+    let longest = bounds
         .max_days
         .map(|days| now.plus(days.saturating_mul(DAY)));
     let (field, asked) = match (&input.expires_at, &input.expires_in) {
@@ -63,10 +63,9 @@ pub fn expiry(
         }
     };
     match (asked, longest) {
-        (None, Some(_)) => problems.add(
-            field,
-            "This installation does not allow tokens that never expire",
-        ),
+        (None, _) if !bounds.never_expiring => {
+            problems.add(field, "Tokens that never expire are not allowed here");
+        }
         (Some(moment), _) if moment <= now => {
             problems.add(field, format!("The {field} field must lie in the future"))
         }

@@ -22,10 +22,10 @@ pub struct Order<'a> {
     pub expires_at: Option<Time>,
 }
 
-const COLUMNS: &str = "id, name, kind, prefix, last4, scopes, organization_id, created_at, expires_at, last_used_at, \
+pub(super) const COLUMNS: &str = "id, name, kind, prefix, last4, scopes, organization_id, created_at, expires_at, last_used_at, \
     last_used_ip, last_client, revoked_at";
 
-fn read(row: &mut Row<'_>) -> Result<Token> {
+pub(super) fn read(row: &mut Row<'_>) -> Result<Token> {
     Ok(Token {
         id: row.take()?,
         name: row.take()?,
@@ -189,15 +189,14 @@ pub fn revoke_all(tx: &mut Tx<'_>, user_id: i64, now: Time) -> Result<u64> {
     )
 }
 
-/// Whether somebody is more than a light member somewhere, or in that organisation.
-pub fn is_full_member(tx: &mut Tx<'_>, user_id: i64, organization: Option<&str>) -> Result<bool> {
+/// The authorization a token was issued under.
+pub fn authorization_of(tx: &mut Tx<'_>, id: &str) -> Result<Option<String>> {
     let found = tx.maybe(
-        "SELECT user_id FROM memberships WHERE user_id = $1 AND status = 'active' AND role <> 'light' \
-         AND (CAST($2 AS TEXT) IS NULL OR organization_id = $2) LIMIT 1",
-        args![user_id, organization],
-        |row| row.take::<i64>(),
+        "SELECT authorization_id FROM tokens WHERE id = $1",
+        args![id],
+        |row| row.take::<Option<String>>(),
     )?;
-    Ok(found.is_some())
+    Ok(found.flatten())
 }
 
 /// Whether somebody is an active member there.

@@ -15,7 +15,7 @@ use crate::web::who::Who;
 use crate::web::words;
 
 /// The longest life that can be asked for.
-const MOST_DAYS: i64 = 3_650;
+const MOST_DAYS: i64 = 36_500;
 
 struct Switch {
     name: &'static str,
@@ -154,6 +154,7 @@ pub async fn change(visit: Visit) -> Answered {
             .inside(&organization)
             .by(acting.session.user_id)
             .from(&acting.origin)
+            .detail("policy", serde_json::to_value(&policy).unwrap_or_default())
             .record(tx, &acting.app, acting.now)?;
         Ok(who)
     });

@@ -7,6 +7,7 @@ use tallystick_wire::token::TokenCreate;
 
 use crate::clock::{DAY, SECOND};
 use crate::http::access::Family;
+use crate::token::policy::{self, Bounds};
 use crate::token::rules::USUAL_LIFE;
 use crate::web::Answered;
 use crate::web::door::Visit;
@@ -27,7 +28,7 @@ const LIVES: [(&str, i64, &str); 3] = [
 ];
 
 /// A radio button.
-struct Option_ {
+struct Offer {
     value: &'static str,
     text: String,
     hint: String,
@@ -46,9 +47,9 @@ struct TokenForm {
     shell: Shell,
     wrong: Wrong,
     name: Field,
-    lives: Vec<Option_>,
+    lives: Vec<Offer>,
     date: Field,
-    access: Vec<Option_>,
+    access: Vec<Offer>,
     families: Vec<FamilyRow>,
     places: Vec<Place>,
     place: String,
@@ -66,15 +67,18 @@ pub async fn page(visit: Visit) -> Answered {
 /// The form again.
 pub async fn show(visit: &Visit, form: &Form, wrong: Wrong) -> Answered {
     let wanted = Some(form.get("organization").to_owned());
-    let read = visit.read(move |tx, acting| Who::read(tx, acting, wanted.as_deref()));
-    let who = read.await?;
-    let longest = visit.app.settings.tokens.max_days;
+    let read = visit.read(move |tx, acting| {
+        let who = Who::read(tx, acting, wanted.as_deref())?;
+        let settings = &acting.app.settings.tokens;
+        Ok((policy::bounds(tx, settings, who.id, None)?, who))
+    });
+    let (bounds, who) = read.await?;
     let token_form = TokenForm {
         name: Field::new("name", "Name")
             .hint("What it is for, such as Nightly export. You see it in the list.")
             .value(form.get("name"))
             .judged(&wrong),
-        lives: lives(form, longest),
+        lives: lives(form, &bounds),
         date: Field::new("date", "Last day")
             .kind("date", "off")
             .narrow()
@@ -97,29 +101,31 @@ pub async fn show(visit: &Visit, form: &Form, wrong: Wrong) -> Answered {
     Ok(page::show(visit, &token_form.shell, &token_form)?)
 }
 
-fn lives(form: &Form, longest: Option<i64>) -> Vec<Option_> {
+/// What is allowed wherever somebody is a member; for one organisation alone it may be more, and then a day can be chosen.
+fn lives(form: &Form, bounds: &Bounds) -> Vec<Offer> {
+    let longest = bounds.max_days;
     let chosen = form.filled("expiry");
     let allowed = |days: i64| longest.is_none_or(|longest| days <= longest);
-    let mut options: Vec<Option_> = LIVES
+    let mut options: Vec<Offer> = LIVES
         .into_iter()
         .filter(|(_, days, _)| allowed(*days))
-        .map(|(value, _, text)| Option_ {
+        .map(|(value, _, text)| Offer {
             value,
             text: text.to_owned(),
             hint: String::new(),
             chosen: chosen == Some(value),
         })
         .collect();
-    options.push(Option_ {
+    options.push(Offer {
         value: "date",
         text: "On a day of your choice".to_owned(),
         hint: longest.map_or_else(String::new, |days| {
-            format!("At most {days} days from now, as this installation has it.")
+            format!("At most {days} days from now is allowed here.")
         }),
         chosen: chosen == Some("date"),
     });
-    if longest.is_none() {
-        options.push(Option_ {
+    if bounds.never_expiring {
+        options.push(Offer {
             value: "never",
             text: "Never".to_owned(),
             hint: "It works until you revoke it, also for whoever finds it.".to_owned(),
@@ -134,7 +140,7 @@ fn lives(form: &Form, longest: Option<i64>) -> Vec<Option_> {
     options
 }
 
-fn access(form: &Form) -> Vec<Option_> {
+fn access(form: &Form) -> Vec<Offer> {
     let chosen = form.filled("access").unwrap_or("all");
     [
         ("all", words::scope("*"), ""),
@@ -146,7 +152,7 @@ fn access(form: &Form) -> Vec<Option_> {
         ),
     ]
     .into_iter()
-    .map(|(value, text, hint)| Option_ {
+    .map(|(value, text, hint)| Offer {
         value,
         text,
         hint: hint.to_owned(),

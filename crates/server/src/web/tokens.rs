@@ -35,6 +35,7 @@ fn holder<'a>(acting: &'a Acting, scopes: &'a crate::http::access::Scopes) -> Ho
         user_id: acting.session.user_id,
         scopes,
         organization: None,
+        token: None,
         origin: &acting.origin,
     }
 }

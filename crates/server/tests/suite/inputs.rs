@@ -5,10 +5,11 @@ use http::Method;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
+use tallystick_server::oauth::GrantType;
 use tallystick_server::task::rules::Assignee;
 
 use crate::support::openapi::{Operation, operations};
-use crate::support::{Answer, Grant, World, both_engines};
+use crate::support::{Actor, Answer, Grant, World, both_engines};
 
 both_engines!(
     broken_bodies,
@@ -32,13 +33,31 @@ async fn path(world: &World, operation: &Operation) -> String {
         .await;
     let spare = world.token(&world.admin, "spare", Grant::default()).await;
     let token = spare.get("/me/tokens/current").await.data()["id"].clone();
+    let (client, _) = world
+        .client(&world.org, &[GrantType::ClientCredentials])
+        .await;
+    let authorization = world.authorization(&world.admin).await;
     operation.filled(|name| match name {
         "org" => world.org.clone(),
         "task" => task.clone(),
+        // What is deleted by somebody's number must not be what this test asks with.
+        "user_id" if operation.method == Method::DELETE => world.standard.user_id.to_string(),
         "user_id" => world.admin.user_id.to_string(),
-        "id" => token.as_str().unwrap().to_owned(),
+        "email" => "bruno@northwind.example".to_owned(),
+        "id" | "token" => token.as_str().unwrap().to_owned(),
+        "client" => client.clone(),
+        "authorization" => authorization.clone(),
         other => panic!("teach this test what {{{other}}} is"),
     })
+}
+
+/// Somebody who may call it: the administrator, or an application where those are meant.
+async fn asker(world: &World, operation: &Operation) -> Actor {
+    if operation.is_for_applications() {
+        world.application("application", &world.org).await
+    } else {
+        world.token(&world.admin, "one use", Grant::default()).await
+    }
 }
 
 #[track_caller]
@@ -76,9 +95,10 @@ async fn broken_bodies(world: &World) {
         .iter()
         .filter(|operation| operation.body.is_some())
     {
+        let asker = asker(world, operation).await;
         for (what, bytes, status) in broken {
             let path = path(world, operation).await;
-            let sent = world.admin.with_body(
+            let sent = asker.with_body(
                 &[JSON],
                 operation.method.clone(),
                 &path,
@@ -95,19 +115,14 @@ async fn broken_bodies(world: &World) {
         // Nothing at all is an empty object, whatever its type.
         for headers in [&[JSON][..], &[]] {
             let path = path(world, operation).await;
-            let sent =
-                world
-                    .admin
-                    .with_body(headers, operation.method.clone(), &path, Some(Vec::new()));
+            let sent = asker.with_body(headers, operation.method.clone(), &path, Some(Vec::new()));
             let answer = sent.await;
-            assert!(matches!(answer.status, 200 | 201 | 422), "{}", answer.text);
+            let fits = matches!(answer.status, 200 | 201 | 422) || operation.open;
+            assert!(fits, "{}", answer.text);
         }
         let path = path(world, operation).await;
         let image = [("content-type", "image/png")];
-        let sent =
-            world
-                .admin
-                .with_body(&image, operation.method.clone(), &path, Some(b"x".to_vec()));
+        let sent = asker.with_body(&image, operation.method.clone(), &path, Some(b"x".to_vec()));
         sent.await.expect(415);
     }
     for operation in operations()
@@ -116,7 +131,7 @@ async fn broken_bodies(world: &World) {
     {
         for (_, bytes, status) in broken {
             let path = path(world, operation).await;
-            let actor = world.token(&world.admin, "one use", Grant::default()).await;
+            let actor = asker(world, operation).await;
             let sent = actor.with_body(
                 &[JSON],
                 operation.method.clone(),
@@ -127,7 +142,7 @@ async fn broken_bodies(world: &World) {
             never_ours(&answer);
             // What takes no body does not look into it, but does not swallow any amount of it either.
             assert!(
-                answer.status < 400 || status == 413 || answer.status == 422,
+                answer.status < 400 || status == 413 || answer.status == 422 || operation.open,
                 "{}",
                 answer.text
             );
@@ -159,14 +174,13 @@ async fn wrong_types_name_the_field(world: &World) {
     ];
     let mut named = 0;
     for operation in operations() {
+        let asker = asker(world, &operation).await;
         for (property, _) in operation.body.iter().flatten() {
             for value in &values {
                 let path = path(world, &operation).await;
                 let mut body = json!({"title": "Sweep", "name": "Sweep"});
                 body[property] = value.clone();
-                let sent = world
-                    .admin
-                    .send(operation.method.clone(), &path, Some(&body));
+                let sent = asker.send(operation.method.clone(), &path, Some(&body));
                 let answer = sent.await;
                 never_ours(&answer);
                 if answer.status == 422 && answer.json.get("errors").is_some() {
@@ -184,7 +198,7 @@ async fn wrong_types_name_the_field(world: &World) {
                 } else {
                     let body = body.to_string();
                     assert!(
-                        matches!(answer.status, 200 | 201 | 404),
+                        matches!(answer.status, 200 | 201 | 404) || operation.open,
                         "{body:.200} {}",
                         answer.text
                     );
@@ -367,6 +381,7 @@ async fn any_json_is_answered(world: &World) {
             .collect();
         let fields = prop::collection::btree_map(prop::sample::select(names), any_json(), 0..6);
         let path = path(world, operation).await;
+        let asker = asker(world, operation).await;
         let mut runner = TestRunner::new(Config {
             cases: 40,
             failure_persistence: None,
@@ -375,9 +390,7 @@ async fn any_json_is_answered(world: &World) {
         let tried = tokio::task::block_in_place(|| {
             runner.run(&fields, |fields| {
                 let body = json!(fields);
-                let sent = world
-                    .admin
-                    .send(operation.method.clone(), &path, Some(&body));
+                let sent = asker.send(operation.method.clone(), &path, Some(&body));
                 let answer = runtime.block_on(sent);
                 prop_assert!(answer.status < 500, "{} {}", answer.what, answer.text);
                 Ok(())

@@ -1,6 +1,7 @@
 //! Attacks that know no endpoint by name: they read the OpenAPI document and try every operation.
 
 use serde_json::{Map, Value, json};
+use tallystick_server::oauth::GrantType;
 use tallystick_server::task::rules::Assignee;
 
 use crate::support::openapi::{Operation, operations};
@@ -18,7 +19,10 @@ struct Ids {
     org: String,
     task: String,
     user: i64,
+    email: String,
     token: String,
+    client: String,
+    authorization: String,
 }
 
 impl Ids {
@@ -27,7 +31,10 @@ impl Ids {
             "org" => self.org.clone(),
             "task" => self.task.clone(),
             "user_id" => self.user.to_string(),
-            "id" => self.token.clone(),
+            "id" | "token" => self.token.clone(),
+            "client" => self.client.clone(),
+            "authorization" => self.authorization.clone(),
+            "email" => self.email.clone(),
             other => panic!("teach the walker what {{{other}}} is"),
         }
     }
@@ -42,11 +49,26 @@ async fn own(world: &World) -> Ids {
 async fn ids(world: &World, org: &str, task: String, of: &Actor) -> Ids {
     let spare = world.token(of, "spare", Grant::default()).await;
     let token = spare.get("/me/tokens/current").await.data()["id"].clone();
+    let (client, _) = world.client(org, &[GrantType::ClientCredentials]).await;
+    let (_, authorization) = world.connected(of, "connected", org, &[]).await;
+    let person = of.get("/me").await.data()["email"].clone();
     Ids {
         org: org.to_owned(),
         task,
         user: of.user_id,
+        email: person.as_str().unwrap().to_owned(),
         token: token.as_str().unwrap().to_owned(),
+        client,
+        authorization,
+    }
+}
+
+/// Who asks: some operations are for applications only.
+fn asker<'a>(operation: &Operation, person: &'a Actor, application: &'a Actor) -> &'a Actor {
+    if operation.is_for_applications() {
+        application
+    } else {
+        person
     }
 }
 
@@ -100,10 +122,12 @@ async fn ids_of_others_open_nothing(world: &World) {
     // A sibling's: another member's token, and a task that its assignee alone may see.
     let task = task_of(world, &world.org, world.other.user_id, true).await;
     let sibling = ids(world, &world.org, task, &world.other).await;
+    let application = world.application("application", &world.org).await;
     let before = everything(world).await;
     let mut tried = 0;
     for operation in operations() {
         let own = own(world).await;
+        let both = asker(&operation, &world.both, &application);
         for (index, swapped) in operation.path_params.iter().enumerate() {
             let path = |with: &Ids| {
                 operation.filled(|name| {
@@ -121,13 +145,14 @@ async fn ids_of_others_open_nothing(world: &World) {
                     .await;
                 refused(&answer, why);
             };
-            try_it(&world.both, path(&canary), "another organisation's id").await;
+            try_it(both, path(&canary), "another organisation's id").await;
             // Both ids are the caller's, but they do not belong together. A member is one here as well as there.
-            let has_a_child = operation.path_params.iter().any(|name| name == "task");
-            if has_a_child && matches!(swapped.as_str(), "org" | "task") {
-                try_it(&world.both, path(&side), "a child through another parent").await;
+            let child = |name: &str| matches!(name, "task" | "client");
+            let has_a_child = operation.path_params.iter().any(|name| child(name));
+            if has_a_child && (swapped == "org" || child(swapped)) {
+                try_it(both, path(&side), "a child through another parent").await;
             }
-            if matches!(swapped.as_str(), "task" | "id") {
+            if matches!(swapped.as_str(), "task" | "id" | "authorization") {
                 let path = operation.filled(|name| match name {
                     "org" => world.org.clone(),
                     name if name == swapped => sibling.value(name),
@@ -345,14 +370,19 @@ async fn unknown_and_foreign_cannot_be_told_apart(world: &World) {
         org: "0123456789abcdef0123456789abcdef".to_owned(),
         task: "0123456789abcdef0123456789abcdef".to_owned(),
         user: 999_999,
+        email: "nobody@nowhere.example".to_owned(),
         token: "0123456789abcdef0123456789abcdef".to_owned(),
+        client: "999999".to_owned(),
+        authorization: "0123456789abcdef0123456789abcdef".to_owned(),
     };
+    let application = world.application("application", &world.org).await;
     for actor in [&world.admin, &world.standard, &world.light] {
         for operation in operations() {
             let task = task_of(world, &world.org, actor.user_id, false).await;
             let own = ids(world, &world.org, task, actor).await;
             for swapped in &operation.path_params {
                 let sent = body(&operation, &own.task);
+                let asker = asker(&operation, actor, &application);
                 let ask = async |from: &Ids| {
                     let path = operation.filled(|name| {
                         if name == swapped {
@@ -361,7 +391,7 @@ async fn unknown_and_foreign_cannot_be_told_apart(world: &World) {
                             own.value(name)
                         }
                     });
-                    actor
+                    asker
                         .send(operation.method.clone(), &path, sent.as_ref())
                         .await
                 };

@@ -13,11 +13,18 @@ pub struct Operation {
     pub path: String,
     pub path_params: Vec<String>,
     pub query_params: Vec<String>,
+    /// Whether it asks for no credential.
+    pub open: bool,
     /// Name and schema of each property of the body; none when it takes no body.
     pub body: Option<Vec<(String, Value)>>,
 }
 
 impl Operation {
+    /// Whether it is for applications with a token of their own.
+    pub fn is_for_applications(&self) -> bool {
+        self.path.starts_with("/applications/")
+    }
+
     /// The path with each parameter replaced.
     pub fn filled(&self, value: impl Fn(&str) -> String) -> String {
         self.path_params
@@ -47,6 +54,7 @@ pub fn operations() -> Vec<Operation> {
             all.push(Operation {
                 method: verb.to_ascii_uppercase().parse().unwrap(),
                 path: path.clone(),
+                open: operation["security"] == Value::Array(Vec::new()),
                 path_params: named("path"),
                 query_params: named("query"),
                 body: schema.is_object().then(|| properties(&document, schema)),

@@ -3,12 +3,24 @@
 use std::sync::{Mutex, PoisonError};
 
 use http::{HeaderMap, Method};
+use tallystick_server::web::is_own;
 use tallystick_wire::token;
 
 use super::{Answer, MARK};
 
 /// Length of every token.
 const TOKEN: usize = 41;
+/// How the paths of requests end whose answer holds a new secret, this once.
+const SHOWN_ONCE: [&str; 8] = [
+    "/me/tokens",
+    "/rotate",
+    "/oauth/token",
+    "/oauth/device_authorization",
+    "/oauth/register",
+    "/oauth-clients",
+    "/secret",
+    "/token",
+];
 
 pub struct Wire {
     /// `http://127.0.0.1:port`.
@@ -31,7 +43,11 @@ pub struct Sending {
 
 impl Wire {
     pub fn to(origin: String) -> Self {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
         Self {
             origin,
             client,
@@ -55,10 +71,12 @@ impl Wire {
 
     pub async fn send(&self, sending: Sending) -> Answer {
         let what = format!("{} {}", sending.method, sending.target);
-        let makes_a_token = sending.method == Method::POST
-            && ["/me/tokens", "/rotate"]
-                .iter()
-                .any(|end| sending.target.ends_with(end));
+        let path = sending.target.split('?').next().unwrap_or_default();
+        let path = path.trim_end_matches('/');
+        let page = is_own(path);
+        let acts = sending.method == Method::POST;
+        let makes_a_token =
+            sending.method == Method::POST && SHOWN_ONCE.iter().any(|end| path.ends_with(end));
         let mut request = self
             .client
             .request(sending.method, format!("{}{}", self.origin, sending.target))
@@ -74,8 +92,22 @@ impl Wire {
         let headers = response.headers().clone();
         let bytes = response.bytes().await.unwrap().to_vec();
         let answer = Answer::new(what, status, headers, bytes);
-        self.watch(&answer, sending.may_see_mark, makes_a_token);
+        if page {
+            self.watch_page(&answer, acts);
+        }
+        self.watch(&answer, sending.may_see_mark, page || makes_a_token);
         answer
+    }
+
+    /// Fails the test when a page shows a secret that it was not just asked to make. Cookies and the address that an
+    /// application is answered at hold some; a page that is only looked at never does.
+    fn watch_page(&self, answer: &Answer, acts: bool) {
+        assert!(
+            tokens(&answer.text).next().is_none() || (acts && answer.status == 200),
+            "{} shows a secret: {}",
+            answer.what,
+            answer.text
+        );
     }
 
     /// Fails the test when an answer shows what is not for this caller.
@@ -88,7 +120,7 @@ impl Wire {
         );
         for found in tokens(&all) {
             assert!(
-                makes_a_token && answer.status == 201,
+                makes_a_token && matches!(answer.status, 200 | 201 | 303),
                 "{} shows a secret: {all}",
                 answer.what
             );

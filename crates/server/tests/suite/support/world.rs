@@ -1,14 +1,19 @@
 //! A running server with people, tasks, and an organisation that nobody else may hear of.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use tallystick_db::{DbError, Stop, Tx};
+use tallystick_db::{DbError, Stop, Tx, args};
 use tallystick_server::app::App;
+use tallystick_server::clock::DAY;
 use tallystick_server::clock::FixedClock;
 use tallystick_server::demo::found_instance;
 use tallystick_server::http::access::Scopes;
 use tallystick_server::ids::Ids;
+use tallystick_server::member::password;
 use tallystick_server::member::store::{NewUser, insert_membership, insert_user, set_membership};
+use tallystick_server::oauth::authorization::{self, How, NewAuthorization};
+use tallystick_server::oauth::client::{self, GrantType, NewClient};
+use tallystick_server::oauth::tokens::{self, Holder};
 use tallystick_server::settings::{Settings, Source, Values};
 use tallystick_server::task::rules::{Assignee, Task};
 use tallystick_server::token::store::{Order, issue};
@@ -54,6 +59,9 @@ pub struct World {
     server: JoinHandle<()>,
 }
 
+/// Where the applications of tests have people sent back to.
+pub const REDIRECT: &str = "https://ledger.example/callback";
+
 /// What a token is made with.
 #[derive(Default)]
 pub struct Grant<'a> {
@@ -76,7 +84,13 @@ impl World {
         logs::keep();
         let (database, db) = Database::make(kind).await;
         let mut values = Values::default();
-        let usual = [("limits.per_person", "0"), ("limits.per_stranger", "0")];
+        let usual = [
+            "limits.per_person",
+            "limits.per_stranger",
+            "limits.per_token_endpoint",
+            "limits.registrations",
+        ]
+        .map(|key| (key, "0"));
         for (key, value) in usual.iter().chain(settings) {
             values.set(key, value, Source::Flag).unwrap();
         }
@@ -94,10 +108,9 @@ impl World {
         })
         .await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let wire = Arc::new(Wire::to(format!(
-            "http://{}",
-            listener.local_addr().unwrap()
-        )));
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        app.listens_at(&origin);
+        let wire = Arc::new(Wire::to(origin));
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(serve::serve(app.clone(), listener, async {
             let _ = stopped.await;
@@ -141,6 +154,12 @@ impl World {
             stop,
             server,
         }
+    }
+
+    /// Everything that is stored, table by table, without what is only for watching.
+    pub async fn stored(&self) -> Vec<String> {
+        let db = self.app.db.clone();
+        blocking(move || db.read_here(|tx| everything(tx)).unwrap()).await
     }
 
     /// A path in the organisation.
@@ -209,6 +228,97 @@ impl World {
             .1;
         self.wire.remember(&secret);
         of.with_token(name, &secret)
+    }
+
+    /// An application of the organisation, made past the API: its number and its secret.
+    pub async fn client(&self, organization: &str, grants: &[GrantType]) -> (String, String) {
+        let (app, organization, grants) =
+            (self.app.clone(), organization.to_owned(), grants.to_vec());
+        let made = self
+            .write(move |tx| {
+                let new = NewClient {
+                    organization: Some(&organization),
+                    name: "Ledger",
+                    auth_method: "client_secret_basic",
+                    grants: &grants,
+                    redirect_uris: &[REDIRECT.to_owned()],
+                    scopes: &Scopes::all(),
+                    created_by: None,
+                };
+                client::insert(tx, &app.ids, &new, NOW)
+            })
+            .await;
+        let secret = made.1.unwrap();
+        self.wire.remember(&secret);
+        (made.0, secret)
+    }
+
+    /// An application as a caller with its own token.
+    pub async fn application(&self, name: &'static str, organization: &str) -> Actor {
+        let (id, secret) = self
+            .client(organization, &[GrantType::ClientCredentials])
+            .await;
+        let body = serde_json::json!({"grant_type": "client_credentials", "client_id": id, "client_secret": secret});
+        let answer = self.stranger.post("/oauth/token", body).await.expect(200);
+        self.stranger
+            .with_token(name, answer.json["access_token"].as_str().unwrap())
+    }
+
+    /// Something that somebody allowed, everywhere and to no application: its id.
+    pub async fn authorization(&self, of: &Actor) -> String {
+        let (id, user_id) = (self.app.ids.object(NOW), of.user_id);
+        let authorization = id.clone();
+        self.write(move |tx| {
+            let new = NewAuthorization {
+                id: &authorization,
+                client: None,
+                user_id,
+                organization: None,
+                how: How::SignIn,
+                scopes: &Scopes::all(),
+                expires_at: NOW.plus(DAY),
+            };
+            authorization::insert(tx, &new, NOW)
+        })
+        .await;
+        id
+    }
+
+    /// Somebody through an application that they allowed to act for them, and the id of that authorization.
+    pub async fn connected(
+        &self,
+        of: &Actor,
+        name: &'static str,
+        organization: &str,
+        scopes: &[&str],
+    ) -> (Actor, String) {
+        let (client_id, _) = self
+            .client(
+                organization,
+                &[GrantType::AuthorizationCode, GrantType::RefreshToken],
+            )
+            .await;
+        let (app, user_id, organization) = (self.app.clone(), of.user_id, organization.to_owned());
+        let scopes = match scopes {
+            [] => Scopes::all(),
+            words => Scopes::stored(&words.join(" ")),
+        };
+        let authorization = self.app.ids.object(NOW);
+        let id = authorization.clone();
+        let issued = self.app.write(move |tx| {
+            let client = client::find(tx, &client_id)?.unwrap();
+            let holder = Holder {
+                authorization: &authorization,
+                user_id,
+                organization: Some(&organization),
+                scopes: &scopes,
+            };
+            tokens::begin(tx, &app, &client, &holder, How::Code, NOW)
+        });
+        let issued = issued.await.unwrap();
+        self.wire.remember(&issued.access_token);
+        self.wire.remember(issued.refresh_token.as_ref().unwrap());
+        (of.with_token(name, &issued.access_token), id)
     }
 
     /// Ends the server and looks for secrets in the log and in the database.
@@ -304,13 +414,53 @@ fn seed(tx: &mut Tx<'_>, ids: &Ids) -> Result<Seeded, DbError> {
     })
 }
 
+/// How many rows each table has that a page could change.
+fn everything(tx: &mut Tx<'_>) -> Result<Vec<String>, DbError> {
+    const TABLES: [(&str, &str); 12] = [
+        ("users", "sum(epoch)"),
+        ("memberships", "sum(epoch)"),
+        (
+            "sessions",
+            "sum(seen_at + confirmed_at + COALESCE(ended_at, 0))",
+        ),
+        ("tokens", "sum(COALESCE(revoked_at, 0))"),
+        ("authorizations", "sum(COALESCE(ended_at, 0))"),
+        ("oauth_clients", "sum(updated_at + COALESCE(revoked_at, 0))"),
+        ("authorization_codes", "sum(COALESCE(used_at, 0))"),
+        ("device_codes", "sum(COALESCE(user_id, 0))"),
+        ("token_policies", "sum(updated_at)"),
+        ("audit_events", "count(*)"),
+        ("throttles", "sum(failures)"),
+        ("mail_jobs", "count(*)"),
+    ];
+    TABLES
+        .into_iter()
+        .map(|(table, sum)| {
+            let sql = format!("SELECT count(*), CAST({sum} AS TEXT) FROM {table}");
+            tx.one(&sql, args![], |row| {
+                let (rows, sum) = (row.take::<i64>()?, row.take::<Option<String>>()?);
+                Ok(format!("{table} {rows} {sum:?}"))
+            })
+        })
+        .collect()
+}
+
+/// Everybody's password.
+pub const PASSWORD: &str = "Correct-Horse-9";
+
+/// Its hash, made once: it is slow on purpose.
+fn password_hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| password::hash(PASSWORD, &Ids::seeded(2)).unwrap())
+}
+
 fn person(tx: &mut Tx<'_>, name: &str, email: &str) -> Result<i64, DbError> {
     let new = NewUser {
         email,
         first_name: name,
         last_name: "Example",
         timezone: Some("UTC"),
-        password_hash: None,
+        password_hash: Some(password_hash()),
     };
     insert_user(tx, &new, NOW)
 }
