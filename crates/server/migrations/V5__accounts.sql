@@ -52,8 +52,8 @@ CREATE TABLE mailed_codes (
     purpose TEXT NOT NULL CHECK (purpose IN ('verify', 'reset', 'invitation', 'new_address')),
     user_id BIGINT NOT NULL REFERENCES users (id),
     organization_id TEXT,
-    -- The new address, for 'new_address'.
-    email TEXT,
+    -- Where it was sent to; for 'new_address' that is the address to be proven.
+    email TEXT NOT NULL,
     user_epoch BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
@@ -65,7 +65,8 @@ CREATE INDEX mailed_codes_by_user ON mailed_codes (user_id, purpose);
 CREATE TABLE mail_jobs (
     id TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
-    user_id BIGINT NOT NULL REFERENCES users (id),
+    -- None for an address that is nobody's: nothing is sent, but asking costs as much work as for a known one.
+    user_id BIGINT REFERENCES users (id),
     organization_id TEXT,
     -- JSON, as the kind needs it.
     details TEXT NOT NULL,
@@ -82,7 +83,8 @@ CREATE INDEX mail_jobs_due ON mail_jobs (sent_at, failed_at, due_at);
 CREATE TABLE throttles (
     subject TEXT NOT NULL PRIMARY KEY,
     failures BIGINT NOT NULL,
-    since BIGINT NOT NULL
+    -- When they are forgotten.
+    ends_at BIGINT NOT NULL
 );
 
 -- What happened to credentials and accounts. '' as organisation: it concerns a person, and every organisation of theirs

@@ -1,6 +1,7 @@
 //! What a running server holds. One small handle; the functions below take what they need from it.
 
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use tallystick_db::{AsDbError, Db, DbError, Stop, Tx};
@@ -10,8 +11,10 @@ use crate::health::Health;
 use crate::http::error::Keeping;
 use crate::http::limits::Limits;
 use crate::ids::Ids;
+use crate::mail::Wake;
 use crate::member::password::Hashing;
 use crate::metrics::Metrics;
+use crate::secret_key::SecretKey;
 use crate::settings::Settings;
 use crate::usage::Usage;
 
@@ -35,6 +38,10 @@ pub struct Inside {
     pub usage: Usage,
     /// Where passwords are hashed.
     pub hashing: Hashing,
+    /// What stored secrets are sealed with.
+    pub secret_key: SecretKey,
+    /// Whether mail is due.
+    pub mail: Wake,
     /// How it is doing.
     pub health: Health,
     /// Where the server is reached, once it listens.
@@ -48,6 +55,7 @@ impl App {
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Ids, settings: Settings) -> Self {
         let limits = Limits::new(&settings.limits);
+        let secret_key = SecretKey::beside(db.address(), &settings.security);
         Self(Arc::new(Inside {
             db,
             clock,
@@ -55,6 +63,8 @@ impl App {
             limits,
             usage: Usage::default(),
             hashing: Hashing::default(),
+            secret_key,
+            mail: Wake::default(),
             address: OnceLock::new(),
             health: Health::default(),
             metrics: Metrics::new(settings.metrics.listen.is_some()),
@@ -71,16 +81,25 @@ impl App {
         E: From<DbError> + AsDbError + Keeping + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
+        let (app, mail) = (self.clone(), Arc::new(AtomicBool::new(false)));
+        let caused = mail.clone();
         let write = self.db.write(move |tx| {
-            work(tx).map_err(|refusal| {
+            let before = app.mail.queued();
+            let ended = work(tx).map_err(|refusal| {
                 if refusal.keeps() {
                     Stop::Keep(refusal)
                 } else {
                     Stop::Abort(refusal)
                 }
-            })
+            });
+            caused.store(app.mail.queued() != before, Ordering::Relaxed);
+            ended
         });
-        write.await
+        let ended = write.await;
+        if mail.load(Ordering::Relaxed) {
+            self.mail.wake();
+        }
+        ended
     }
 
     /// Says where the server listens, such as `http://127.0.0.1:8080`. The first time counts.

@@ -24,6 +24,7 @@ pub mod oauth;
 pub mod organisation;
 pub mod router;
 pub mod schema;
+pub mod secret_key;
 pub mod serve;
 pub mod settings;
 pub mod task;

@@ -11,9 +11,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::app::App;
+use crate::http::error::Refusal;
 use crate::http::outer::Front;
 
 /// How long requests that are under way may take to end after a stop signal.
@@ -28,6 +29,8 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     let places = Arc::new(Semaphore::new(app.settings.server.max_connections));
     let mut stop = std::pin::pin!(stop);
     let chores = tokio::spawn(chores(app.clone()));
+    let (halt, halted) = watch::channel(false);
+    let mail = tokio::spawn(crate::mail::sender::run(app.clone(), halted));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else {
             break;
@@ -77,6 +80,12 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
         tracing::warn!("some requests did not end within {GRACE:?} and are cut off");
     }
     chores.abort();
+    // A mail that is under way may still go out: cut off, it would be sent twice.
+    let _ = halt.send(true);
+    let sender = mail.abort_handle();
+    if tokio::time::timeout(GRACE / 2, mail).await.is_err() {
+        sender.abort();
+    }
     if let Err(error) = app.usage.flush(&app.db).await {
         tracing::warn!(%error, "the last uses of tokens were not written down");
     }
@@ -93,19 +102,20 @@ async fn chores(app: App) {
         }
         if round % 120 == 0 {
             app.limits.forget_idle();
-            let now = app.clock.now();
+            let (inside, now) = (app.clone(), app.clock.now());
             let cleared = app
-                .db
                 .write(move |tx| {
                     crate::http::idempotency::forget_old(tx, now)?;
                     crate::bin::empty_old(tx, now)?;
                     crate::audit::store::forget_old(tx, now)?;
-                    crate::account::throttle::forget_old(tx, now)?;
-                    Ok::<_, tallystick_db::Stop<tallystick_db::DbError>>(())
+                    crate::account::forget_old(tx, now)?;
+                    crate::mail::forget_old(tx, now)?;
+                    crate::mail::announce_expiring_tokens(tx, &inside, now)?;
+                    Ok::<_, Refusal>(())
                 })
                 .await;
-            if let Err(error) = cleared {
-                tracing::warn!(%error, "old rows were not cleared away");
+            if let Err(refusal) = cleared {
+                tracing::warn!(cause = ?refusal.reason, "old rows were not cleared away");
             }
         }
     }

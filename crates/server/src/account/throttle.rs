@@ -37,22 +37,35 @@ pub fn until(tx: &mut Tx<'_>, subject: &str, most: u32, now: Time) -> Result<Opt
         return Ok(None);
     }
     let counted = tx.maybe(
-        "SELECT failures, since FROM throttles WHERE subject = $1",
+        "SELECT failures, ends_at FROM throttles WHERE subject = $1",
         args![subject],
         |row| Ok((row.take::<i64>()?, Time(row.take()?))),
     )?;
     Ok(counted
-        .filter(|(failures, since)| *failures >= i64::from(most) && now.0 < since.0 + WINDOW)
-        .map(|(_, since)| since.plus(WINDOW)))
+        .filter(|(failures, ends_at)| *failures >= i64::from(most) && now < *ends_at)
+        .map(|(_, ends_at)| ends_at))
 }
 
 /// Counts a failure.
 pub fn failed(tx: &mut Tx<'_>, subject: &str, now: Time) -> Result<u64> {
+    count(tx, subject, WINDOW, now)
+}
+
+/// Counts something that may be done `most` times in `window`; answers whether this time is one of them.
+pub fn allow(tx: &mut Tx<'_>, subject: &str, most: u32, window: i64, now: Time) -> Result<bool> {
+    if until(tx, subject, most, now)?.is_some() {
+        return Ok(false);
+    }
+    count(tx, subject, window, now)?;
+    Ok(true)
+}
+
+fn count(tx: &mut Tx<'_>, subject: &str, window: i64, now: Time) -> Result<u64> {
     tx.run(
-        "INSERT INTO throttles (subject, failures, since) VALUES ($1, 1, $2) ON CONFLICT (subject) DO UPDATE SET \
-            failures = CASE WHEN throttles.since <= $3 THEN 1 ELSE throttles.failures + 1 END, \
-            since = CASE WHEN throttles.since <= $3 THEN excluded.since ELSE throttles.since END",
-        args![subject, now.0, now.0 - WINDOW],
+        "INSERT INTO throttles (subject, failures, ends_at) VALUES ($1, 1, $2) ON CONFLICT (subject) DO UPDATE SET \
+            failures = CASE WHEN throttles.ends_at <= $3 THEN 1 ELSE throttles.failures + 1 END, \
+            ends_at = CASE WHEN throttles.ends_at <= $3 THEN excluded.ends_at ELSE throttles.ends_at END",
+        args![subject, now.plus(window).0, now.0],
     )
 }
 
@@ -61,10 +74,7 @@ pub fn succeeded(tx: &mut Tx<'_>, subject: &str) -> Result<u64> {
     tx.run("DELETE FROM throttles WHERE subject = $1", args![subject])
 }
 
-/// Forgets what is long over.
+/// Forgets what is over.
 pub fn forget_old(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
-    tx.run(
-        "DELETE FROM throttles WHERE since < $1",
-        args![now.0 - WINDOW],
-    )
+    tx.run("DELETE FROM throttles WHERE ends_at <= $1", args![now.0])
 }

@@ -23,6 +23,13 @@ pub enum Reason {
     BadRequest(String),
     /// No credential, or none that is accepted. The text goes into `WWW-Authenticate` only.
     Unauthenticated(Option<&'static str>),
+    /// Somebody who signs in did not prove who they are.
+    SignIn {
+        /// A word for programs.
+        code: &'static str,
+        /// A sentence for people; the same for every cause that a stranger must not learn.
+        message: &'static str,
+    },
     /// `X-Tallyfy-Client` is missing.
     ClientHeader,
     /// The caller may see the object but not do this.
@@ -111,7 +118,9 @@ impl Refusal {
     pub const fn status(&self) -> StatusCode {
         match &self.reason {
             Reason::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Reason::Unauthenticated(_) | Reason::ClientHeader => StatusCode::UNAUTHORIZED,
+            Reason::Unauthenticated(_) | Reason::SignIn { .. } | Reason::ClientHeader => {
+                StatusCode::UNAUTHORIZED
+            }
             Reason::Forbidden { .. } => StatusCode::FORBIDDEN,
             Reason::NotFound | Reason::EndpointNotFound => StatusCode::NOT_FOUND,
             Reason::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -156,6 +165,7 @@ impl Refusal {
                 "CLIENT_HEADER_REQUIRED",
                 "The X-Tallyfy-Client header is missing. Send for example X-Tallyfy-Client: APIClient".into(),
             ),
+            Reason::SignIn { code, message } => (code, (*message).to_owned()),
             Reason::Forbidden { code, message } | Reason::Conflict { code, message } => (code, message.clone()),
             Reason::NotFound => ("RESOURCE_NOT_FOUND", "Resource not found".into()),
             Reason::EndpointNotFound => ("ENDPOINT_NOT_FOUND", "API endpoint not found".into()),

@@ -378,7 +378,9 @@ pub struct Cause(pub String);
 /// RFC 6750, section 3: no `error` when no credential was sent.
 fn challenge(refusal: &Refusal) -> Option<HeaderValue> {
     let text = match &refusal.reason {
-        Reason::Unauthenticated(None) | Reason::ClientHeader => r#"Bearer realm="api""#.to_owned(),
+        Reason::Unauthenticated(None) | Reason::SignIn { .. } | Reason::ClientHeader => {
+            r#"Bearer realm="api""#.to_owned()
+        }
         Reason::Unauthenticated(Some(why)) => {
             format!(r#"Bearer realm="api", error="invalid_token", error_description="{why}""#)
         }

@@ -258,9 +258,14 @@ pub fn fold(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
+/// The next person's number.
+pub fn next_number(tx: &mut Tx<'_>) -> Result<i64> {
+    instance::next_number(tx, "", "users", FIRST_NUMBER)
+}
+
 /// Makes a person whose address counts as proven; answers their number.
 pub fn insert_user(tx: &mut Tx<'_>, new: &NewUser<'_>, now: Time) -> Result<i64> {
-    let id = instance::next_number(tx, "", "users", FIRST_NUMBER)?;
+    let id = next_number(tx)?;
     let username = new.email.split('@').next().unwrap_or_default();
     tx.run(
         "INSERT INTO users (id, email, email_folded, username, first_name, last_name, locale, timezone, password_hash, \
@@ -290,7 +295,7 @@ pub fn insert_membership(
 }
 
 /// Fills the column that members are found by. Lower case is made here: the engines disagree on what it is.
-fn refresh_search(tx: &mut Tx<'_>, organization: &str, user_id: i64) -> Result<()> {
+pub fn refresh_search(tx: &mut Tx<'_>, organization: &str, user_id: i64) -> Result<()> {
     let text: String = tx.one(
         "SELECT first_name || ' ' || last_name || ' ' || email FROM users WHERE id = $1",
         args![user_id],

@@ -16,9 +16,11 @@ mod field;
 mod form;
 mod integrations;
 mod log;
+mod mailed;
 mod next;
 mod page;
 mod policy;
+mod second_factor;
 mod security;
 mod sign_in;
 mod snippets;
@@ -83,6 +85,12 @@ macro_rules! address {
 /// Every page.
 pub const ADDRESSES: &[Address] = &[
     address!("/app/sign-in", get sign_in::page, post sign_in::submit),
+    address!("/app/sign-in/code", get sign_in::code_page, post sign_in::submit_code),
+    address!("/app/forgot", get mailed::forgot, post mailed::send),
+    address!("/app/reset", get mailed::reset_form, post mailed::reset),
+    address!("/app/verify", get mailed::verify_form, post mailed::verify),
+    address!("/app/address", get mailed::address_form, post mailed::address),
+    address!("/app/invitation", get mailed::invitation_form, post mailed::invitation),
     address!("/app/sign-out", post sign_in::sign_out),
     address!("/app/confirm", get confirm::page, post confirm::submit),
     address!("/app/device", get device::page, post device::submit),
@@ -93,6 +101,11 @@ pub const ADDRESSES: &[Address] = &[
     address!("/app/settings/integrations/tokens/{id}/revoke", get tokens::ask_revoke, post tokens::revoke),
     address!("/app/settings/integrations/connections/{id}/disconnect", get integrations::ask_disconnect, post integrations::disconnect),
     address!("/app/settings/security", get security::page),
+    address!("/app/settings/security/password", get second_factor::password_form, post second_factor::change_password),
+    address!("/app/settings/security/second-factor/start", post second_factor::start),
+    address!("/app/settings/security/second-factor/confirm", post second_factor::confirm),
+    address!("/app/settings/security/second-factor/off", get second_factor::ask_off, post second_factor::off),
+    address!("/app/settings/security/recovery-codes", get second_factor::ask_codes, post second_factor::codes),
     address!("/app/settings/security/sessions/{id}/end", post security::end_session),
     address!("/app/settings/security/sessions/end-others", post security::end_others),
     address!("/app/settings/applications", get applications::page),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::account::session;
+use crate::account::{second_factor, session};
 use crate::audit::Event;
 use crate::http::Refusal;
 use crate::web::Answered;
@@ -29,6 +29,8 @@ struct Row {
 struct Security {
     shell: Shell,
     sessions: Vec<Row>,
+    second_factor: Option<i64>,
+    changed: bool,
 }
 
 /// The page.
@@ -36,9 +38,15 @@ pub async fn page(visit: Visit) -> Answered {
     let read = visit.read(|tx, acting| {
         let who = Who::read(tx, acting, None)?;
         let sessions = session::list(tx, who.id, acting.now)?;
-        Ok((who, sessions, acting.session.id.clone(), acting.now))
+        let left = if second_factor::is_on(tx, who.id)? {
+            Some(second_factor::recovery_codes_left(tx, who.id)?)
+        } else {
+            None
+        };
+        let current = acting.session.id.clone();
+        Ok((who, sessions, left, current, acting.now))
     });
-    let (who, sessions, current, now) = read.await?;
+    let (who, sessions, left, current, now) = read.await?;
     let sessions = sessions.into_iter().map(|session| Row {
         agent: words::browser(session.agent.as_deref().unwrap_or_default()),
         ip: session.ip,
@@ -49,6 +57,8 @@ pub async fn page(visit: Visit) -> Answered {
     });
     let security = Security {
         sessions: sessions.collect(),
+        second_factor: left,
+        changed: visit.request.query.get("changed").is_some(),
         shell: Shell::settings(&visit, "Security", "security", who),
     };
     Ok(page::show(&visit, &security.shell, &security)?)

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use crate::account::session;
 use crate::account::sign_in::{self, Attempt, Person, Verdict};
+use crate::account::{challenge, session};
 use crate::audit::Event;
 use crate::http::error::Reason;
 use crate::http::pipeline::Finished;
@@ -118,9 +118,81 @@ pub async fn enter(visit: &Visit, person: Person, target: &str) -> Result<Finish
     Ok(response)
 }
 
-async fn second_factor(visit: &Visit, _person: Person, _target: &str) -> Answered {
-    let _ = visit;
-    Err(Fault::SignIn)
+/// The password was right, and a code is owed: a secret in a cookie stands for that.
+async fn second_factor(visit: &Visit, person: Person, target: &str) -> Answered {
+    let app = visit.app.clone();
+    let write = visit.app.write(move |tx| {
+        let secret = challenge::begin(tx, &app, person, app.clock.now())?;
+        Ok::<_, Fault>(secret)
+    });
+    let secret = write.await?;
+    let mut response = page::go(&next::with("/app/sign-in/code", target));
+    page::set_cookie(&mut response, &challenge_cookie(&visit.app, Some(&secret)));
+    Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "app/code.html")]
+struct Code {
+    shell: Shell,
+    wrong: Wrong,
+    code: Field,
+    next: String,
+}
+
+/// The form for the second factor.
+pub async fn code_page(visit: Visit) -> Answered {
+    let target = next::or_home(visit.request.query.get("next")).to_owned();
+    if visit.challenge.is_none() {
+        return Ok(page::go(&next::with("/app/sign-in", &target)));
+    }
+    code_form(&visit, &target, Wrong::none())
+}
+
+fn code_form(visit: &Visit, target: &str, wrong: Wrong) -> Answered {
+    let code = Code {
+        shell: Shell::of(visit, "Second factor").again(wrong.is_any()),
+        code: Field::new("code", "Code")
+            .kind("text", "one-time-code")
+            .hint("Six digits from your authenticator app, or one of your recovery codes.")
+            .narrow()
+            .judged(&wrong),
+        wrong,
+        next: target.to_owned(),
+    };
+    Ok(page::show(visit, &code.shell, &code)?)
+}
+
+/// Compares it.
+pub async fn submit_code(visit: Visit) -> Answered {
+    let target = next::or_home(Some(visit.form.get("next"))).to_owned();
+    let secret = visit.challenge.clone().unwrap_or_default();
+    let typed = visit.form.get("code").trim();
+    match challenge::answer(&visit.app, &secret, typed, &visit.origin).await {
+        Ok(Some(person)) => enter(&visit, person, &target).await,
+        Ok(None) => code_form(
+            &visit,
+            &target,
+            Wrong::one(
+                "code",
+                "The code does not fit, or the sign-in took too long. Type in the one that the app shows now, or begin again.",
+            ),
+        ),
+        Err(refusal) => match &refusal.reason {
+            Reason::RateLimited { retry_after, .. } => code_form(
+                &visit,
+                &target,
+                Wrong::one(
+                    "code",
+                    format!(
+                        "There were too many tries. Wait {}, then try again.",
+                        words::wait(*retry_after)
+                    ),
+                ),
+            ),
+            _ => Err(refusal.into()),
+        },
+    }
 }
 
 /// Ends the session.
