@@ -30,3 +30,4 @@ pub mod settings;
 pub mod task;
 pub mod token;
 pub mod usage;
+pub mod web;

@@ -11,7 +11,7 @@ use crate::http::endpoint::Endpoint;
 use crate::http::openapi;
 use crate::http::outer::{self, mount};
 use crate::http::pipeline::Finished;
-use crate::{account, application, audit, member, oauth, organisation, task, token};
+use crate::{account, application, audit, member, oauth, organisation, task, token, web};
 
 /// Every endpoint of every room.
 #[must_use]
@@ -83,7 +83,7 @@ pub fn router(app: &App) -> Router<App> {
             );
         router = oauth::routes(router, prefix);
     }
-    router
+    web::routes(router)
 }
 
 async fn ready(app: App) -> Finished {
@@ -106,7 +106,7 @@ fn page(media: &'static str, text: &'static str) -> Finished {
     if media.starts_with("text/html") {
         response.headers_mut().insert(
             header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("default-src 'none'; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"),
+            HeaderValue::from_static("default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"),
         );
     }
     response

@@ -270,6 +270,14 @@ impl Problems {
         }
     }
 
+    /// Each field with each thing that is wrong with it.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|(field, texts)| {
+            let texts = texts.iter();
+            texts.map(move |text| (field.as_str(), text.as_str()))
+        })
+    }
+
     fn summary(&self) -> String {
         let first = self
             .0

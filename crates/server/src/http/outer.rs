@@ -27,6 +27,7 @@ use crate::http::error::{Reason, Refusal};
 use crate::http::pipeline::{self, Finished};
 use crate::http::query::Query;
 use crate::http::request::Request;
+use crate::web;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -257,6 +258,14 @@ impl Front {
         }
         let method = request.method().clone();
         let head = (id.clone(), request.uri().path().to_owned());
+        let own = web::is_own(&head.1);
+        let refuse = |refusal: Refusal| {
+            if own {
+                web::failure(&self.app, &refusal)
+            } else {
+                pipeline::refuse(&refusal)
+            }
+        };
         let limit = self.app.settings.server.request_timeout;
         // Spawned, so that a panic in a handler becomes a 500 and not a broken connection.
         let work = std::panic::AssertUnwindSafe(self.inner.oneshot(request));
@@ -265,18 +274,30 @@ impl Front {
         let mut response = match answered {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(never))) => match never {},
-            Ok(Err(_panic)) => pipeline::refuse(&Refusal::from(DbError::Panicked)),
+            Ok(Err(_panic)) => refuse(Refusal::from(DbError::Panicked)),
             // A write goes on by itself: whether it was stored is not known here.
-            Err(_elapsed) if !method.is_safe() => pipeline::refuse(&Refusal::from(
-                DbError::OutcomeUnknown("the request took too long".to_owned()),
-            )),
-            Err(_elapsed) => pipeline::refuse(&Reason::TimedOut.into()),
+            Err(_elapsed) if !method.is_safe() => refuse(Refusal::from(DbError::OutcomeUnknown(
+                "the request took too long".to_owned(),
+            ))),
+            Err(_elapsed) => refuse(Reason::TimedOut.into()),
         };
         if method == Method::OPTIONS && response.status() == StatusCode::OK {
             *response.status_mut() = StatusCode::NO_CONTENT;
         }
         let headers = response.headers_mut();
         point_to_metadata(&self.app, headers);
+        if own {
+            // What a cookie opens is for our own pages: no other site is told that it may read it.
+            for name in [
+                header::ACCESS_CONTROL_ALLOW_ORIGIN,
+                header::ACCESS_CONTROL_ALLOW_METHODS,
+                header::ACCESS_CONTROL_ALLOW_HEADERS,
+                header::ACCESS_CONTROL_EXPOSE_HEADERS,
+                header::ACCESS_CONTROL_MAX_AGE,
+            ] {
+                headers.remove(name);
+            }
+        }
         headers.insert(REQUEST_ID, id);
         headers.insert(
             "x-content-type-options",

@@ -75,6 +75,16 @@ impl Query {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
+    /// The query again, for a form that leads back to where it is.
+    #[must_use]
+    pub fn encoded(&self) -> String {
+        let mut out = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &self.0 {
+            out.append_pair(name, value);
+        }
+        out.finish()
+    }
+
     /// The query again, with `page` set to another number: for links.
     #[must_use]
     pub fn with_page(&self, page: i64) -> String {

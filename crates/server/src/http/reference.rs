@@ -23,11 +23,12 @@ pub fn page(endpoints: &[Endpoint]) -> String {
     out.push_str("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
     let _ = write!(
         out,
-        "<title>Tallystick API</title><style>{STYLE}</style></head><body><main><h1>Tallystick API</h1>"
+        "<title>Tallystick API</title><style>{STYLE}</style><script src=\"/app/static/forward.js\"></script></head><body><main><h1>Tallystick API</h1>"
     );
     out.push_str(
         "<p>The Tallyfy API on your own machine. The same document for programs: <a href=\"/api/openapi.json\">OpenAPI 3.1</a>. \
-         Every path is served with and without <code>/api</code> in front.</p>\
+         Every path is served with and without <code>/api</code> in front. \
+         <a href=\"/app\">Make a token</a> in the settings.</p>\
          <pre>curl \"$TALLYSTICK_URL/organizations/$TALLYSTICK_ORG/me/tasks\" \\\n  -H \"Authorization: Bearer $TALLYSTICK_TOKEN\" \\\n  \
          -H \"Accept: application/json\" \\\n  -H \"X-Tallyfy-Client: APIClient\"</pre>",
     );

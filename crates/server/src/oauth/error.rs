@@ -74,6 +74,12 @@ impl OAuthRefusal {
         Self { keep: true, ..self }
     }
 
+    /// The failure of the database behind it, if it is one.
+    #[must_use]
+    pub fn into_cause(self) -> Option<DbError> {
+        self.cause
+    }
+
     /// As a response.
     #[must_use]
     pub fn response(&self) -> Finished {

@@ -2,19 +2,14 @@
 
 use tallystick_wire::oauth::{Authorization, NewOAuthClient, OAuthClient, OAuthClientInput};
 use tallystick_wire::page::Page;
-use tallystick_wire::patch::Patch;
 use tallystick_wire::{ErrorBody, Item};
 
 use crate::audit::{Event, Origin};
-use crate::http::access::Scopes;
 use crate::http::page::Window;
-use crate::http::{Answer, Call, Member, Problems, Refusal, Reply, User};
-use crate::oauth::client::{self, Client, GrantType, NewClient};
-use crate::oauth::{authorization, redirect};
-use crate::token::policy;
-
-/// Most addresses that one client may have.
-const MOST_REDIRECTS: usize = 50;
+use crate::http::{Answer, Call, Member, Refusal, Reply, User};
+use crate::oauth::authorization;
+use crate::oauth::client::{self, Client};
+use crate::oauth::steward::Steward;
 
 /// Applications that the caller allowed to act for them
 #[utoipa::path(get, path = "/me/authorizations", tag = "tokens", operation_id = "authorizations",
@@ -104,40 +99,8 @@ fn stored(call: &mut Call<'_, '_, Member>) -> Result<Client, Refusal> {
     responses((status = 201, body = Item<NewOAuthClient>), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn create_client(call: &mut Call<'_, '_, Member>) -> Answer {
     let input: OAuthClientInput = call.body()?;
-    let mut problems = Problems::default();
-    let confidential = input.confidential.as_value().is_none_or(|flag| flag.0);
-    let name = name(&input, &mut problems);
-    let redirects = redirects(&input, &mut problems).unwrap_or_default();
-    let grants = grants(&input, &mut problems).unwrap_or_else(|| {
-        let own = confidential.then_some(GrantType::ClientCredentials);
-        own.into_iter()
-            .chain([GrantType::AuthorizationCode, GrantType::RefreshToken])
-            .collect()
-    });
-    if !confidential && grants.contains(&GrantType::ClientCredentials) {
-        problems.add(
-            "grant_types",
-            "client_credentials is for confidential clients: it needs a secret",
-        );
-    }
-    let scopes = scopes(&input, &mut problems).unwrap_or_else(Scopes::all);
-    problems.check()?;
-    allowed_here(call, &grants)?;
-    let new = NewClient {
-        organization: Some(call.org()),
-        name: &name,
-        auth_method: if confidential {
-            "client_secret_basic"
-        } else {
-            "none"
-        },
-        grants: &grants,
-        redirect_uris: &redirects,
-        scopes: &scopes,
-        created_by: Some(call.caller.id()),
-    };
-    let (id, secret) = client::insert(call.tx, &call.app.ids, &new, call.now)?;
-    record(call, "client_created", &id)?;
+    let origin = Origin::from(call.request);
+    let (id, secret) = steward(call, &origin).create(call.tx, &input)?;
     shown_once(call, &id, secret)
 }
 
@@ -148,36 +111,10 @@ pub fn create_client(call: &mut Call<'_, '_, Member>) -> Answer {
     params(("org" = String, Path), ("client" = String, Path)), request_body = OAuthClientInput,
     responses((status = 200, body = Item<OAuthClient>), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn update_client(call: &mut Call<'_, '_, Member>) -> Answer {
-    let mut client = stored(call)?;
+    let client = stored(call)?;
     let input: OAuthClientInput = call.body()?;
-    let mut problems = Problems::default();
-    if input.name.is_sent() {
-        client.name = name(&input, &mut problems);
-    }
-    if let Some(redirects) = redirects(&input, &mut problems) {
-        client.redirect_uris = redirects;
-    }
-    if let Some(scopes) = scopes(&input, &mut problems) {
-        client.scopes = scopes;
-    }
-    let grants = grants(&input, &mut problems);
-    if grants
-        .as_ref()
-        .is_some_and(|grants| grants.contains(&GrantType::ClientCredentials))
-        && !client.is_confidential()
-    {
-        problems.add(
-            "grant_types",
-            "client_credentials is for confidential clients: it needs a secret",
-        );
-    }
-    problems.check()?;
-    if let Some(grants) = grants {
-        allowed_here(call, &grants)?;
-        client.grants = grants;
-    }
-    client::update(call.tx, &client, call.now)?;
-    record(call, "client_changed", &client.id)?;
+    let origin = Origin::from(call.request);
+    steward(call, &origin).change(call.tx, client, &input)?;
     self::client(call)
 }
 
@@ -188,8 +125,8 @@ pub fn update_client(call: &mut Call<'_, '_, Member>) -> Answer {
     params(("org" = String, Path), ("client" = String, Path)), responses((status = 204), (status = 404, body = ErrorBody)))]
 pub fn delete_client(call: &mut Call<'_, '_, Member>) -> Answer {
     let client = stored(call)?;
-    client::revoke(call.tx, &client.id, call.now)?;
-    record(call, "client_removed", &client.id)?;
+    let origin = Origin::from(call.request);
+    steward(call, &origin).remove(call.tx, &client)?;
     Ok(Reply::nothing())
 }
 
@@ -201,12 +138,9 @@ pub fn delete_client(call: &mut Call<'_, '_, Member>) -> Answer {
     responses((status = 201, body = Item<NewOAuthClient>), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn rotate_secret(call: &mut Call<'_, '_, Member>) -> Answer {
     let client = stored(call)?;
-    if !client.is_confidential() {
-        return Err(Refusal::invalid("client", "A public client has no secret"));
-    }
     let at_once = call.query().flag("overlap") == Some(false);
-    let secret = client::rotate(call.tx, &call.app.ids, &client.id, at_once, call.now)?;
-    record(call, "client_secret_rotated", &client.id)?;
+    let origin = Origin::from(call.request);
+    let secret = steward(call, &origin).rotate(call.tx, &client, at_once)?;
     shown_once(call, &client.id, Some(secret))
 }
 
@@ -216,92 +150,13 @@ fn shown_once(call: &mut Call<'_, '_, Member>, id: &str, secret: Option<String>)
     Ok(Reply::created(NewOAuthClient { client, secret })?.holding_a_secret())
 }
 
-fn record(
-    call: &mut Call<'_, '_, Member>,
-    event: &'static str,
-    client: &str,
-) -> Result<(), Refusal> {
-    Event::new(event)
-        .inside(call.org())
-        .by(call.caller.id())
-        .through(client)
-        .with(&call.caller.user.token.id)
-        .from(&Origin::from(call.request))
-        .record(call.tx, call.app, call.now)?;
-    Ok(())
-}
-
-fn allowed_here(call: &mut Call<'_, '_, Member>, grants: &[GrantType]) -> Result<(), Refusal> {
-    for grant in grants {
-        if !policy::allows(call.tx, call.org(), *grant)? {
-            let text = format!("This organization's policy is against {}", grant.word());
-            return Err(Refusal::invalid("grant_types", text));
-        }
-    }
-    Ok(())
-}
-
-fn name(input: &OAuthClientInput, problems: &mut Problems) -> String {
-    let name = input
-        .name
-        .as_value()
-        .map(|name| name.trim().to_owned())
-        .unwrap_or_default();
-    if name.is_empty() {
-        problems.add("name", "The name field is required");
-    } else if name.chars().count() > 100 || name.chars().any(char::is_control) {
-        problems.add(
-            "name",
-            "The name has at most 100 characters, none of them control characters",
-        );
-    }
-    name
-}
-
-fn redirects(input: &OAuthClientInput, problems: &mut Problems) -> Option<Vec<String>> {
-    let (field, list) = match (&input.redirect_uris, &input.redirect) {
-        (Patch::Value(list), _) => ("redirect_uris", list.clone()),
-        (_, Patch::Value(one)) => ("redirect", vec![one.clone()]),
-        (Patch::Null, _) | (_, Patch::Null) => return Some(Vec::new()),
-        (Patch::Absent, Patch::Absent) => return None,
-    };
-    if list.len() > MOST_REDIRECTS {
-        problems.add(field, format!("At most {MOST_REDIRECTS} addresses"));
-    }
-    for (index, address) in list.iter().enumerate() {
-        if let Err(text) = redirect::check(address) {
-            problems.add(&format!("{field}.{index}"), text);
-        }
-    }
-    Some(list)
-}
-
-fn grants(input: &OAuthClientInput, problems: &mut Problems) -> Option<Vec<GrantType>> {
-    let words = input.grant_types.as_value()?;
-    let mut grants = Vec::new();
-    for (index, word) in words.iter().enumerate() {
-        match GrantType::read(word) {
-            Some(grant) if grants.contains(&grant) => {}
-            Some(grant) => grants.push(grant),
-            None => problems.add(
-                &format!("grant_types.{index}"),
-                format!("{word:.60} is not a grant_type"),
-            ),
-        }
-    }
-    Some(grants)
-}
-
-fn scopes(input: &OAuthClientInput, problems: &mut Problems) -> Option<Scopes> {
-    match &input.scopes {
-        Patch::Value(words) => match Scopes::read(words) {
-            Ok(scopes) => Some(scopes),
-            Err(text) => {
-                problems.add("scopes", text);
-                None
-            }
-        },
-        Patch::Null => Some(Scopes::all()),
-        Patch::Absent => None,
+fn steward<'b, 'a: 'b>(call: &Call<'a, '_, Member>, origin: &'b Origin) -> Steward<'b> {
+    Steward {
+        app: call.app,
+        organization: call.org(),
+        user_id: call.caller.id(),
+        token: Some(&call.caller.user.token.id),
+        origin,
+        now: call.now,
     }
 }

@@ -20,6 +20,7 @@ mod metadata;
 pub mod redirect;
 pub mod refresh;
 mod register;
+pub mod steward;
 mod token;
 pub mod tokens;
 

@@ -5,16 +5,13 @@ use tallystick_wire::patch::Patch;
 use tallystick_wire::token::{NewToken, Token, TokenCreate, TokenUpdate};
 use tallystick_wire::{ErrorBody, Item};
 
-use crate::audit::{Event, Origin};
-use crate::clock::DAY;
+use crate::audit::Origin;
 use crate::http::access::Scopes;
-use crate::http::call::object_id;
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Problems, Refusal, Reply, User};
-use crate::mail::{self, Notice};
-use crate::oauth::authorization;
-use crate::token::store::{self, Order, State};
-use crate::token::{policy, rules};
+use crate::token::make::{self, Holder};
+use crate::token::rules;
+use crate::token::store::{self, State};
 
 /// Own tokens
 ///
@@ -49,90 +46,20 @@ pub fn list(call: &mut Call<'_, '_, User>) -> Answer {
     responses((status = 201, body = Item<NewToken>), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn create(call: &mut Call<'_, '_, User>) -> Answer {
     let input: TokenCreate = call.body()?;
-    let mut problems = Problems::default();
-    let name = rules::name(&input.name, &mut problems);
-    let scopes = match &input.scopes {
-        Patch::Value(words) => Scopes::read(words).unwrap_or_else(|message| {
-            problems.add("scopes", message);
-            Scopes::all()
-        }),
-        Patch::Absent | Patch::Null => call.caller.token.scopes.clone(),
-    };
-    let organization_id = match &input.organization_id {
-        Patch::Value(text) => object_id(text).or_else(|| {
-            problems.add(
-                "organization_id",
-                "The organization_id must be 32 hex characters",
-            );
-            None
-        }),
-        Patch::Absent | Patch::Null => call.caller.token.organization_id.clone(),
-    };
-    let settings = &call.app.settings.tokens;
-    let bounds = policy::bounds(
-        call.tx,
-        settings,
-        call.caller.id,
-        organization_id.as_deref(),
-    )?;
-    let expires_at = rules::expiry(&input, &bounds, call.now, &mut problems);
-    problems.check()?;
-    if !call.caller.token.scopes.cover(&scopes) {
-        return Err(Refusal::forbidden(
-            "What is made here may not do more than the credential that makes it",
-        ));
-    }
-    if call.caller.token.organization_id.is_some()
-        && call.caller.token.organization_id != organization_id
-    {
-        return Err(Refusal::forbidden(
-            "A credential for one organization makes none for another",
-        ));
-    }
-    let user_id = call.user_id();
-    if let Some(organization) = &organization_id
-        && !store::is_active_member(call.tx, user_id, organization)?
-    {
-        return Err(Refusal::invalid(
-            "organization_id",
-            "There is no such organization among yours",
-        ));
-    }
-    if !bounds.may_make {
-        return Err(Refusal::forbidden(
-            "Light members make no credentials here; ask an administrator",
-        ));
-    }
-    let order = Order {
-        user_id,
-        name: &name,
-        scopes: &scopes,
-        organization_id: organization_id.as_deref(),
-        expires_at,
-    };
-    let (id, token) = store::issue(call.tx, &call.app.ids, &order, call.now)?;
-    record(call, "token_created", &id, organization_id.as_deref())?;
-    let notice = Notice::TokenCreated { token: &id };
-    mail::notice(call.tx, call.app, notice, user_id, call.now)?;
+    let origin = Origin::from(call.request);
+    let holder = holder(call.caller, &origin);
+    let (id, token) = make::make(call.tx, call.app, &holder, &input, call.now)?;
     shown_once(call, &id, token)
 }
 
-/// Writes into the record what the caller did to a token of theirs.
-fn record(
-    call: &mut Call<'_, '_, User>,
-    event: &'static str,
-    token: &str,
-    organization: Option<&str>,
-) -> Result<(), Refusal> {
-    Event::new(event)
-        .by(call.caller.id)
-        .of(call.caller.id)
-        .inside(organization.unwrap_or_default())
-        .with(token)
-        .from(&Origin::from(call.request))
-        .detail("done_with", call.caller.token.id.as_str())
-        .record(call.tx, call.app, call.now)?;
-    Ok(())
+fn holder<'a>(caller: &'a User, origin: &'a Origin) -> Holder<'a> {
+    Holder {
+        user_id: caller.id,
+        scopes: &caller.token.scopes,
+        organization: caller.token.organization_id.as_deref(),
+        token: Some(&caller.token.id),
+        origin,
+    }
 }
 
 fn shown_once(call: &mut Call<'_, '_, User>, id: &str, token: String) -> Answer {
@@ -145,10 +72,9 @@ fn shown_once(call: &mut Call<'_, '_, User>, id: &str, token: String) -> Answer 
 /// Ends every token of the caller, the one this request came with included, and disconnects every application.
 #[utoipa::path(delete, path = "/me/tokens", tag = "tokens", operation_id = "revoke_all_tokens", responses((status = 204)))]
 pub fn revoke_all(call: &mut Call<'_, '_, User>) -> Answer {
-    store::revoke_all(call.tx, call.caller.id, call.now)?;
-    authorization::end_all(call.tx, call.caller.id, None, call.now)?;
-    let current = call.caller.token.id.clone();
-    record(call, "all_tokens_revoked", &current, None)?;
+    let origin = Origin::from(call.request);
+    let holder = holder(call.caller, &origin);
+    make::revoke_all(call.tx, call.app, &holder, call.now)?;
     Ok(Reply::nothing())
 }
 
@@ -163,22 +89,10 @@ pub fn current(call: &mut Call<'_, '_, User>) -> Answer {
 /// Revoke the token of this request
 #[utoipa::path(delete, path = "/me/tokens/current", tag = "tokens", operation_id = "revoke_current_token", responses((status = 204)))]
 pub fn revoke_current(call: &mut Call<'_, '_, User>) -> Answer {
-    let id = call.caller.token.id.clone();
-    end(call, &id)?;
+    let origin = Origin::from(call.request);
+    let holder = holder(call.caller, &origin);
+    make::revoke(call.tx, call.app, &holder, &call.caller.token.id, call.now)?;
     Ok(Reply::nothing())
-}
-
-/// Ends a token, and with it the authorization it belongs to: a refresh must not bring it back.
-fn end(call: &mut Call<'_, '_, User>, id: &str) -> Result<(), Refusal> {
-    if store::revoke(call.tx, call.caller.id, id, call.now)? == 1 {
-        if let Some(authorization) = store::authorization_of(call.tx, id)? {
-            authorization::end(call.tx, &authorization, call.now)?;
-        }
-        let organization =
-            store::get(call.tx, call.caller.id, id)?.and_then(|token| token.organization_id);
-        record(call, "token_revoked", id, organization.as_deref())?;
-    }
-    Ok(())
 }
 
 /// Replace the secret of the token of this request
@@ -194,30 +108,9 @@ pub fn rotate_current(call: &mut Call<'_, '_, User>) -> Answer {
     }
     let old = store::get(call.tx, call.caller.id, &call.caller.token.id)?
         .ok_or_else(Refusal::not_found)?;
-    store::revoke(call.tx, call.caller.id, &old.id, call.now)?;
-    let settings = &call.app.settings.tokens;
-    let bounds = policy::bounds(
-        call.tx,
-        settings,
-        call.caller.id,
-        old.organization_id.as_deref(),
-    )?;
-    let longest = bounds
-        .max_days
-        .map_or(i64::MAX, |days| days.saturating_mul(DAY));
-    let expires_at = old
-        .expires_at
-        .map(|end| call.now.plus((end.0 - old.created_at.0).min(longest)));
-    let scopes = Scopes::stored(&old.scopes.join(" "));
-    let order = Order {
-        user_id: call.caller.id,
-        name: &old.name,
-        scopes: &scopes,
-        organization_id: old.organization_id.as_deref(),
-        expires_at,
-    };
-    let (id, token) = store::issue(call.tx, &call.app.ids, &order, call.now)?;
-    record(call, "token_rotated", &id, old.organization_id.as_deref())?;
+    let origin = Origin::from(call.request);
+    let holder = holder(call.caller, &origin);
+    let (id, token) = make::replace(call.tx, call.app, &holder, &old, call.now)?;
     shown_once(call, &id, token)
 }
 
@@ -270,9 +163,8 @@ pub fn update(call: &mut Call<'_, '_, User>) -> Answer {
     responses((status = 204), (status = 404, body = ErrorBody)))]
 pub fn revoke(call: &mut Call<'_, '_, User>) -> Answer {
     let id = call.id("id")?;
-    if store::get(call.tx, call.caller.id, &id)?.is_none() {
-        return Err(Refusal::not_found());
-    }
-    end(call, &id)?;
+    let origin = Origin::from(call.request);
+    let holder = holder(call.caller, &origin);
+    make::revoke(call.tx, call.app, &holder, &id, call.now)?;
     Ok(Reply::nothing())
 }

@@ -7,6 +7,7 @@ mod admin;
 mod http;
 pub mod inventory;
 mod leak;
+pub mod make;
 pub mod policy;
 pub mod rules;
 pub mod store;

@@ -3,6 +3,7 @@
 
 pub mod account;
 mod actor;
+pub mod browser;
 mod database;
 mod logs;
 pub mod openapi;
@@ -13,7 +14,7 @@ mod world;
 
 pub use actor::{Actor, Answer};
 pub use database::Kind;
-pub use world::{Grant, NOW, REDIRECT, World};
+pub use world::{Grant, NOW, PASSWORD, REDIRECT, World};
 
 /// Text that stands in everything the canary organisation owns. Nobody outside of it may ever be shown this. In lower
 /// case, so that folding an address does not hide it.

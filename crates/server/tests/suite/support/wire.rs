@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use http::{HeaderMap, Method};
+use tallystick_server::web::is_own;
 use tallystick_wire::token;
 
 use super::{Answer, MARK};
@@ -43,7 +44,11 @@ pub struct Sending {
 
 impl Wire {
     pub fn to(origin: String) -> Self {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
         Self {
             origin,
             client,
@@ -69,6 +74,8 @@ impl Wire {
         let what = format!("{} {}", sending.method, sending.target);
         let path = sending.target.split('?').next().unwrap_or_default();
         let path = path.trim_end_matches('/');
+        let page = is_own(path);
+        let acts = sending.method == Method::POST;
         let makes_a_token =
             sending.method == Method::POST && SHOWN_ONCE.iter().any(|end| path.ends_with(end));
         let mut request = self
@@ -86,9 +93,23 @@ impl Wire {
         let headers = response.headers().clone();
         let bytes = response.bytes().await.unwrap().to_vec();
         let answer = Answer::new(what, status, headers, bytes);
-        let shows_a_secret = makes_a_token && matches!(status, 200 | 201);
+        if page {
+            self.watch_page(&answer, acts);
+        }
+        let shows_a_secret = page || (makes_a_token && matches!(status, 200 | 201));
         self.watch(&answer, sending.may_see_mark, shows_a_secret);
         answer
+    }
+
+    /// Fails the test when a page shows a secret that it was not just asked to make. Cookies and the address that an
+    /// application is answered at hold some; a page that is only looked at never does.
+    fn watch_page(&self, answer: &Answer, acts: bool) {
+        assert!(
+            tokens(&answer.text).next().is_none() || (acts && answer.status == 200),
+            "{} shows a secret: {}",
+            answer.what,
+            answer.text
+        );
     }
 
     /// Fails the test when an answer shows what is not for this caller.

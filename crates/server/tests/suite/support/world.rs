@@ -1,14 +1,15 @@
 //! A running server with people, tasks, and an organisation that nobody else may hear of.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use tallystick_db::{DbError, Stop, Tx};
+use tallystick_db::{DbError, Stop, Tx, args};
 use tallystick_server::app::App;
 use tallystick_server::clock::DAY;
 use tallystick_server::clock::FixedClock;
 use tallystick_server::demo::found_instance;
 use tallystick_server::http::access::Scopes;
 use tallystick_server::ids::Ids;
+use tallystick_server::member::password;
 use tallystick_server::member::store::{NewUser, insert_membership, insert_user, set_membership};
 use tallystick_server::oauth::authorization::{self, How, NewAuthorization};
 use tallystick_server::oauth::client::{self, GrantType, NewClient};
@@ -153,6 +154,12 @@ impl World {
             stop,
             server,
         }
+    }
+
+    /// Everything that is stored, table by table, without what is only for watching.
+    pub async fn stored(&self) -> Vec<String> {
+        let db = self.app.db.clone();
+        blocking(move || db.read_here(|tx| everything(tx)).unwrap()).await
     }
 
     /// A path in the organisation.
@@ -412,13 +419,53 @@ fn seed(tx: &mut Tx<'_>, ids: &Ids) -> Result<Seeded, DbError> {
     })
 }
 
+/// How many rows each table has that a page could change.
+fn everything(tx: &mut Tx<'_>) -> Result<Vec<String>, DbError> {
+    const TABLES: [(&str, &str); 12] = [
+        ("users", "sum(epoch)"),
+        ("memberships", "sum(epoch)"),
+        (
+            "sessions",
+            "sum(seen_at + confirmed_at + COALESCE(ended_at, 0))",
+        ),
+        ("tokens", "sum(COALESCE(revoked_at, 0))"),
+        ("authorizations", "sum(COALESCE(ended_at, 0))"),
+        ("oauth_clients", "sum(updated_at + COALESCE(revoked_at, 0))"),
+        ("authorization_codes", "sum(COALESCE(used_at, 0))"),
+        ("device_codes", "sum(COALESCE(user_id, 0))"),
+        ("token_policies", "sum(updated_at)"),
+        ("audit_events", "count(*)"),
+        ("throttles", "sum(failures)"),
+        ("mail_jobs", "count(*)"),
+    ];
+    TABLES
+        .into_iter()
+        .map(|(table, sum)| {
+            let sql = format!("SELECT count(*), CAST({sum} AS TEXT) FROM {table}");
+            tx.one(&sql, args![], |row| {
+                let (rows, sum) = (row.take::<i64>()?, row.take::<Option<String>>()?);
+                Ok(format!("{table} {rows} {sum:?}"))
+            })
+        })
+        .collect()
+}
+
+/// Everybody's password.
+pub const PASSWORD: &str = "Correct-Horse-9";
+
+/// Its hash, made once: it is slow on purpose.
+fn password_hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| password::hash(PASSWORD, &Ids::seeded(2)).unwrap())
+}
+
 fn person(tx: &mut Tx<'_>, name: &str, email: &str) -> Result<i64, DbError> {
     let new = NewUser {
         email,
         first_name: name,
         last_name: "Example",
         timezone: Some("UTC"),
-        password_hash: None,
+        password_hash: Some(password_hash()),
     };
     insert_user(tx, &new, NOW)
 }

@@ -1,0 +1,4 @@
+// Older instructions and command lines send people to #/settings/integrations.
+if (location.hash.startsWith("#/settings")) {
+  location.replace("/app/settings/integrations");
+}
