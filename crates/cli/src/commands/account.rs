@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tallystick_server::account;
 use tallystick_server::app::App;
-use tallystick_server::clock::{Clock, SystemClock};
+use tallystick_server::clock::SystemClock;
 use tallystick_server::ids::Ids;
 use tallystick_server::member::store::{self as members, NewUser};
 use tallystick_server::member::{password, rules};
