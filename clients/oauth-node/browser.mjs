@@ -162,7 +162,10 @@ export class Browser {
   async decideOnDevice(address, decision = 'allow') {
     const page = await this.open(address);
     if (page.elsewhere) throw new BrowserError(`The page of the device led to ${page.elsewhere}`);
-    const after = await this.#click(page, decision);
+    // The page first asks to compare the code with the one on the device, then what to decide.
+    const asked = formsOf(page).find((form) => hasField(form, 'user_code') && form.buttons.every(([name]) => name !== 'decision'));
+    const shown = asked ? await this.#submit(page, asked) : page;
+    const after = await this.#click(shown, decision);
     if (after.elsewhere) throw new BrowserError(`The page of the device led to ${after.elsewhere}`);
   }
 

@@ -175,9 +175,14 @@ class Checks {
     expect(/^[B-Z]{4}-[B-Z]{4}$/.test(device.user_code), `user_code is ${device.user_code}`);
     expect(device.verification_uri_complete.includes(device.user_code), 'verification_uri_complete lacks the code');
     // The device polls while the person is still looking for their glasses.
+    const given = new AbortController();
     const [token] = await Promise.all([
-      client.pollDeviceAuthorizationGrant(this.config, device),
-      this.browser.decideOnDevice(device.verification_uri_complete),
+      client.pollDeviceAuthorizationGrant(this.config, device, undefined, { signal: given.signal }),
+      this.browser.decideOnDevice(device.verification_uri_complete).catch((error) => {
+        // Nobody will answer any more: no use in asking on.
+        given.abort(error);
+        throw error;
+      }),
     ]);
     await this.works(token.access_token);
     const again = { device_code: device.device_code };
