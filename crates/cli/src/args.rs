@@ -137,6 +137,29 @@ pub enum User {
         #[arg(long, default_value = "standard")]
         role: String,
     },
+    /// Invite somebody by mail; a new address makes a new account
+    Invite {
+        #[command(flatten)]
+        common: Common,
+        /// Organisation id
+        #[arg(long)]
+        org: String,
+        /// E-mail address
+        email: String,
+        /// admin, standard or light
+        #[arg(long, default_value = "standard")]
+        role: String,
+    },
+    /// Set somebody's password and end all their sessions and tokens; prints a new one unless it is given
+    Password {
+        #[command(flatten)]
+        common: Common,
+        /// E-mail address
+        email: String,
+        /// Read the password from standard input, one line, instead of making one
+        #[arg(long)]
+        stdin: bool,
+    },
     /// List the members of an organisation
     List {
         #[command(flatten)]

@@ -132,9 +132,11 @@ pub struct Server {
 impl Server {
     /// Takes the address first, then opens the database: a taken port leaves the data alone.
     pub fn prepare(start: &Start) -> Result<Self, String> {
-        let workers = usize::try_from(start.settings.database.connections)
-            .unwrap_or(4)
-            .clamp(4, 64);
+        // On SQLite they read; on PostgreSQL others wait for it, and these have little to do.
+        let workers = match start.address()? {
+            Address::Sqlite(_) => start.settings.database.connections.clamp(4, 64) as usize,
+            Address::Postgres(_) => std::thread::available_parallelism().map_or(2, usize::from),
+        };
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(workers)
             .enable_all()

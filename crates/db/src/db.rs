@@ -9,7 +9,7 @@ use crate::ending::{AsDbError, Stop};
 use crate::error::DbError;
 use crate::lock::FileLock;
 use crate::postgres::Postgres;
-use crate::sqlite::{Job, Sqlite};
+use crate::sqlite::{Damage, Job, Sqlite};
 use crate::tx::Tx;
 
 /// Which engine an address named.
@@ -29,6 +29,8 @@ pub struct Db {
 
 pub(crate) struct Shared {
     pub(crate) engine: Inside,
+    /// Once it is known to be damaged, nothing is read from it or written to it any more.
+    pub(crate) damage: Damage,
     pub(crate) address: Address,
     /// Declared after the engine: let go only when every connection is closed.
     pub(crate) _lock: Option<FileLock>,
@@ -64,6 +66,23 @@ impl Db {
         }
     }
 
+    /// Looks through the whole database for damage, in the background and within a budget of time. When it finds some,
+    /// every read and write from then on is [`DbError::Corrupt`].
+    ///
+    /// Opening looks for a few milliseconds only, so a server calls this once it serves.
+    pub fn look_through(&self) {
+        if let Inside::Sqlite(sqlite) = &self.shared.engine {
+            sqlite.look_through(&self.shared.damage);
+        }
+    }
+
+    fn refuse_damaged(&self) -> Result<(), DbError> {
+        match self.shared.damage.get() {
+            None => Ok(()),
+            Some(finding) => Err(DbError::Corrupt(finding.clone())),
+        }
+    }
+
     /// Runs `work` on a consistent view of the data.
     ///
     /// On SQLite that is one snapshot, on the calling thread unless [`Tx::take_time`] says otherwise. On
@@ -75,6 +94,7 @@ impl Db {
         E: From<DbError> + AsDbError + Send + 'static,
         F: Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send + Sync + 'static,
     {
+        self.refuse_damaged()?;
         let places = match &self.shared.engine {
             Inside::Sqlite(sqlite) => match sqlite.read(true, &work) {
                 Err(error) if matches!(error.as_db_error(), Some(DbError::TooLongForHere)) => {
@@ -103,6 +123,7 @@ impl Db {
         E: From<DbError> + AsDbError,
         F: Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
     {
+        self.refuse_damaged()?;
         match &self.shared.engine {
             Inside::Sqlite(sqlite) => sqlite.read(false, work),
             Inside::Postgres(postgres) => postgres.read(work),
@@ -119,6 +140,7 @@ impl Db {
         E: From<DbError> + AsDbError + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> std::result::Result<T, Stop<E>> + Send + 'static,
     {
+        self.refuse_damaged()?;
         match &self.shared.engine {
             Inside::Sqlite(sqlite) => {
                 let (job, answer) = Waiting::queue(work);
@@ -146,6 +168,7 @@ impl Db {
         E: From<DbError> + AsDbError + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> std::result::Result<T, Stop<E>> + Send + 'static,
     {
+        self.refuse_damaged()?;
         match &self.shared.engine {
             Inside::Sqlite(sqlite) => {
                 let (job, answer) = Waiting::queue(work);

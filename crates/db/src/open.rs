@@ -3,7 +3,7 @@
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use refinery::Runner;
 
@@ -11,11 +11,14 @@ use crate::address::Address;
 use crate::db::{Db, Inside, Shared};
 use crate::error::{DbError, OpenError};
 use crate::lock::{FileLock, network_file_system};
-use crate::postgres::{Connection, Postgres};
+use crate::postgres::{Connection, Lead, Postgres};
 use crate::sqlite::{self, APPLICATION_ID, Mode, Sqlite};
 
 /// The first bundled SQLite without the fault that lets a checkpoint corrupt a write-ahead log.
 const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// How long the start may be held up by looking for damage.
+const FIRST_LOOK: Duration = Duration::from_millis(5);
 
 /// The migrations that make a database ours.
 pub struct Schema {
@@ -132,10 +135,15 @@ fn open_sqlite(
     if id != Some(APPLICATION_ID) {
         return Err(OpenError::Foreign(address.clone()));
     }
-    if let Err(finding) = sqlite::quick_check(&connection, Duration::from_millis(5)) {
+    // A first look; a server goes on looking once it serves: `Db::look_through`.
+    let until = Instant::now() + FIRST_LOOK;
+    if let Err(error) = sqlite::quick_check(&connection, move || Instant::now() > until) {
         return Err(OpenError::Damaged {
             address: address.clone(),
-            finding,
+            finding: match error {
+                DbError::Corrupt(finding) => finding,
+                other => other.to_string(),
+            },
         });
     }
     let found = sqlite::scalar(
@@ -156,6 +164,7 @@ fn open_sqlite(
     Ok(Db {
         shared: Arc::new(Shared {
             engine: Inside::Sqlite(engine),
+            damage: Arc::default(),
             address: address.clone(),
             _lock: lock,
         }),
@@ -205,6 +214,7 @@ fn open_postgres(
     Ok(Db {
         shared: Arc::new(Shared {
             engine: Inside::Postgres(engine),
+            damage: Arc::default(),
             address: address.clone(),
             _lock: None,
         }),
@@ -254,7 +264,7 @@ fn migrate_postgres(connection: &mut Connection, schema: &Schema) -> Result<(), 
 
 fn postgres_scalar(connection: &mut Connection, sql: &str) -> Result<Option<i64>, OpenError> {
     let rows = connection
-        .query(false, &[], sql, &[])
+        .query(&Lead::default(), sql, &[])
         .map_err(|error| OpenError::Unusable(error.to_string()))?;
     rows.first().map_or(Ok(None), |row| {
         row.try_get(0)

@@ -37,7 +37,7 @@ CREATE INDEX tasks_newest ON tasks (organization_id, created_at, increment_id);
 CREATE INDEX tasks_by_deadline ON tasks (organization_id, deadline);
 
 -- Members a task is assigned to. `active`, `created_at` and `increment_id` repeat the task's, so that
--- the newest open tasks of one person are a walk along one index.
+-- the newest open tasks of one person are a walk along one index, which also says which tasks they are.
 CREATE TABLE task_members (
     organization_id TEXT NOT NULL,
     task_id TEXT NOT NULL,
@@ -52,7 +52,7 @@ CREATE TABLE task_members (
     FOREIGN KEY (organization_id, task_id) REFERENCES tasks (organization_id, id) ON DELETE CASCADE,
     FOREIGN KEY (organization_id, user_id) REFERENCES memberships (organization_id, user_id)
 );
-CREATE INDEX task_members_newest ON task_members (organization_id, user_id, active, created_at, increment_id);
+CREATE INDEX task_members_newest ON task_members (organization_id, user_id, active, created_at, increment_id, task_id);
 
 CREATE TABLE task_guests (
     organization_id TEXT NOT NULL,

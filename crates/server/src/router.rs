@@ -1,5 +1,7 @@
 //! The table of contents: which rooms there are.
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
@@ -49,24 +51,22 @@ pub fn openapi_document() -> String {
         .unwrap_or_default()
 }
 
+// What describes the API is made when somebody first asks for it: no start waits for it, and few servers hold it.
+static DOCUMENT: LazyLock<String> = LazyLock::new(openapi_document);
+static SWAGGER: LazyLock<serde_json::Value> = LazyLock::new(|| openapi::swagger2(&endpoints()));
+static REFERENCE: LazyLock<String> = LazyLock::new(reference_page);
+
 /// All routes.
 pub fn router(app: &App) -> Router<App> {
-    let document = openapi_document();
-    let swagger = openapi::swagger2(&endpoints());
-    let reference = reference_page();
     let mut router = mount(endpoints());
     for prefix in ["", "/api"] {
-        let (app_ready, document, swagger, reference) = (
-            app.clone(),
-            document.clone(),
-            swagger.clone(),
-            reference.clone(),
-        );
+        let (app_ready, document, swagger, reference) =
+            (app.clone(), &DOCUMENT, &SWAGGER, &REFERENCE);
         let root = if prefix.is_empty() { "/" } else { prefix };
         router = router
             .route(
                 root,
-                get(move || async move { page("text/html; charset=utf-8", reference) }),
+                get(move || async move { page("text/html; charset=utf-8", reference.as_str()) }),
             )
             .route(
                 &format!("{prefix}/health"),
@@ -75,7 +75,7 @@ pub fn router(app: &App) -> Router<App> {
             .route(&format!("{prefix}/ready"), get(move || ready(app_ready)))
             .route(
                 &format!("{prefix}/openapi.json"),
-                get(move || async move { page("application/json", document) }),
+                get(move || async move { page("application/json", document.as_str()) }),
             )
             .route(
                 &format!("{prefix}/docs/index"),
@@ -98,7 +98,7 @@ async fn ready(app: App) -> Finished {
     }
 }
 
-fn page(media: &'static str, text: String) -> Finished {
+fn page(media: &'static str, text: &'static str) -> Finished {
     let mut response = Finished::new(axum::body::Body::from(text));
     response
         .headers_mut()

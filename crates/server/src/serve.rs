@@ -31,6 +31,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     let chores = tokio::spawn(chores(app.clone()));
     let (halt, halted) = watch::channel(false);
     let mail = tokio::spawn(crate::mail::sender::run(app.clone(), halted));
+    app.db.look_through();
     loop {
         let Ok(place) = places.clone().acquire_owned().await else {
             break;

@@ -4,7 +4,6 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -40,14 +39,38 @@ impl Time {
 
 impl fmt::Display for Time {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
-        out.write_str(&PRINTER.timestamp_to_string(&self.timestamp()))
+        out.write_str(self.spell(&mut [0; LENGTH]))
+    }
+}
+
+/// Of the one spelling.
+const LENGTH: usize = 24;
+
+impl Time {
+    /// Written out by hand: a page holds dozens of them, and their form never varies.
+    fn spell(self, space: &mut [u8; LENGTH]) -> &str {
+        let moment = TimeZone::UTC.to_datetime(self.timestamp());
+        let digits = |space: &mut [u8], mut number: u16| {
+            for place in space.iter_mut().rev() {
+                *place = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+        };
+        *space = *b"0000-00-00T00:00:00.000Z";
+        digits(&mut space[0..4], moment.year().unsigned_abs());
+        digits(&mut space[5..7], moment.month().unsigned_abs().into());
+        digits(&mut space[8..10], moment.day().unsigned_abs().into());
+        digits(&mut space[11..13], moment.hour().unsigned_abs().into());
+        digits(&mut space[14..16], moment.minute().unsigned_abs().into());
+        digits(&mut space[17..19], moment.second().unsigned_abs().into());
+        digits(&mut space[20..23], moment.millisecond().unsigned_abs());
+        std::str::from_utf8(space).unwrap_or_default()
     }
 }
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        output.collect_str(self)
+        output.serialize_str(self.spell(&mut [0; LENGTH]))
     }
 }
 

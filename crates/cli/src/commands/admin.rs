@@ -11,6 +11,7 @@ use tallystick_server::{member, organisation};
 use tallystick_wire::member::{MemberStatus, Role};
 
 use crate::args::{Org, Token, User};
+use crate::commands::account;
 use crate::exit::Exit;
 use crate::output;
 use crate::startup::{explain, write};
@@ -108,6 +109,17 @@ pub fn user(command: User) -> Result<Exit, String> {
             })?;
             output::data(&id.to_string());
         }
+        User::Invite {
+            common,
+            org,
+            email,
+            role,
+        } => account::invite(&common, org, email, &role)?,
+        User::Password {
+            common,
+            email,
+            stdin,
+        } => account::password(&common, email, stdin)?,
         User::List { common, org } => {
             let db = common.start(&[])?.open_beside()?;
             let everybody = (i64::from(i32::MAX), 0);

@@ -47,6 +47,8 @@ pub fn run(options: &Demo) -> Result<Exit, String> {
             format!("sqlite:{}", database.display()),
         ),
     ];
+    let mail = folder.join("mail");
+    flags.push(("mail.folder".to_owned(), mail.display().to_string()));
     if !options.rate_limits {
         flags.extend(
             [

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod account;
 mod admin;
 mod bin;
 mod demo;

@@ -78,6 +78,15 @@ fn from_nothing_to_a_served_request_and_back() {
         say(&["user", "revoke", "--org", org, "bo@harbour.example"]);
         assert!(matches!(his.get("me/tasks").unwrap().status, 401 | 403));
 
+        let made = say(&["user", "password", "bo@harbour.example"]);
+        assert_eq!(made.trim().len(), 23, "{made}");
+        say(&["user", "invite", "--org", org, "cai@harbour.example"]);
+        let listed = say(&["user", "list", "--org", org]);
+        assert!(
+            listed.contains("cai@harbour.example") && listed.contains("invited"),
+            "{listed}"
+        );
+
         let made = me
             .post("tasks", "k", &json!({"title": "Thrown away"}))
             .unwrap();

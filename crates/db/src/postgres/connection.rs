@@ -19,9 +19,28 @@ use crate::error::{DbError, Result};
 use crate::postgres::error::{is_refusal, translate};
 use crate::value::Value;
 
-type Queued = [(String, Vec<Value<'static>>)];
+/// Statements that wait for the next one, with their values.
+pub(super) type Queued = Vec<(String, Vec<Value<'static>>)>;
 type Protocol =
     Pin<Box<dyn Future<Output = std::result::Result<(), tokio_postgres::Error>> + Send>>;
+
+/// When PostgreSQL makes the plan of a prepared statement.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Planning {
+    /// Once, for whatever values may come.
+    #[default]
+    Once,
+    /// When it thinks that knowing the values is worth the time.
+    ForEach,
+}
+
+/// What is sent before a statement, together with it.
+#[derive(Default)]
+pub(crate) struct Lead {
+    pub(super) planning: Planning,
+    pub(super) begin: bool,
+    pub(super) queued: Queued,
+}
 
 /// A connection and the statements prepared on it.
 pub(crate) struct Connection {
@@ -29,6 +48,7 @@ pub(crate) struct Connection {
     line: Line,
     client: Client,
     statements: HashMap<String, Statement>,
+    planning: Planning,
     runtime: Runtime,
 }
 
@@ -79,9 +99,10 @@ impl Connection {
             line,
             client,
             statements: HashMap::new(),
+            planning: Planning::Once,
             runtime,
         };
-        connection.batch("SET synchronous_commit = on; SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET TIME ZONE 'UTC'")?;
+        connection.batch("SET synchronous_commit = on; SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET TIME ZONE 'UTC'; SET plan_cache_mode = force_generic_plan")?;
         Ok(connection)
     }
 
@@ -121,38 +142,50 @@ impl Connection {
 
     pub(crate) fn query(
         &mut self,
-        begin: bool,
-        queued: &Queued,
+        lead: &Lead,
         sql: &str,
         args: &[Value<'_>],
     ) -> Result<Vec<tokio_postgres::Row>> {
-        self.together(begin, queued, sql, async |client, statement| {
+        // A failed PREPARE would abort the transaction, so it happens before BEGIN is sent.
+        let statement = self.statement(sql)?;
+        self.after(lead, async |client| {
             client.query(&statement, &parameters(args)).await
         })
     }
 
-    pub(crate) fn execute(
+    /// The rows of two statements, sent together.
+    pub(crate) fn query_two(
         &mut self,
-        begin: bool,
-        queued: &Queued,
-        sql: &str,
-        args: &[Value<'_>],
-    ) -> Result<u64> {
-        self.together(begin, queued, sql, async |client, statement| {
+        lead: &Lead,
+        (first, first_args): (&str, &[Value<'_>]),
+        (second, second_args): (&str, &[Value<'_>]),
+    ) -> Result<(Vec<tokio_postgres::Row>, Vec<tokio_postgres::Row>)> {
+        let (first, second) = (self.statement(first)?, self.statement(second)?);
+        self.after(lead, async |client| {
+            let (first_args, second_args) = (parameters(first_args), parameters(second_args));
+            let (first, second) = futures_util::future::join(
+                client.query(&first, &first_args),
+                client.query(&second, &second_args),
+            )
+            .await;
+            first.and_then(|first| Ok((first, second?)))
+        })
+    }
+
+    pub(crate) fn execute(&mut self, lead: &Lead, sql: &str, args: &[Value<'_>]) -> Result<u64> {
+        let statement = self.statement(sql)?;
+        self.after(lead, async |client| {
             client.execute(&statement, &parameters(args)).await
         })
     }
 
-    fn together<T>(
+    fn after<T>(
         &mut self,
-        begin: bool,
-        queued: &Queued,
-        sql: &str,
-        last: impl AsyncFnOnce(&Client, Statement) -> std::result::Result<T, tokio_postgres::Error>,
+        lead: &Lead,
+        last: impl AsyncFnOnce(&Client) -> std::result::Result<T, tokio_postgres::Error>,
     ) -> Result<T> {
-        // A failed PREPARE would abort the transaction, so it happens before BEGIN is sent.
-        let statement = self.statement(sql)?;
-        let before = self.statements_of(queued)?;
+        let before = self.statements_of(&lead.queued)?;
+        let switch = self.switch(lead.planning);
         let Self {
             line,
             client,
@@ -160,25 +193,33 @@ impl Connection {
             ..
         } = self;
         let ended = runtime.block_on(line.drive(async {
-            let (first, last) = futures_util::future::join(
-                lead(client, begin, &before, queued),
-                last(client, statement),
-            )
-            .await;
+            let (first, last) =
+                futures_util::future::join(go_before(client, switch, lead, &before), last(client))
+                    .await;
             first.and(last)
         }));
         ended.map_err(|error| self.failed(&error))
     }
 
+    /// What to send when statements are to be planned another way than those before.
+    fn switch(&mut self, planning: Planning) -> Option<&'static str> {
+        let before = std::mem::replace(&mut self.planning, planning);
+        (before != planning).then_some(match planning {
+            Planning::Once => "SET plan_cache_mode = force_generic_plan",
+            Planning::ForEach => "SET plan_cache_mode = auto",
+        })
+    }
+
     /// Sends what is queued together with COMMIT.
-    pub(crate) fn commit(&mut self, begin: bool, queued: &Queued) -> Result<()> {
-        let before = match self.statements_of(queued) {
+    pub(crate) fn commit(&mut self, lead: &Lead) -> Result<()> {
+        let before = match self.statements_of(&lead.queued) {
             Ok(statements) => statements,
             Err(error) => {
                 self.rollback();
                 return Err(error);
             }
         };
+        let switch = self.switch(lead.planning);
         let Self {
             line,
             client,
@@ -186,7 +227,7 @@ impl Connection {
             ..
         } = self;
         let (first, last) = runtime.block_on(line.drive(futures_util::future::join(
-            lead(client, begin, &before, queued),
+            go_before(client, switch, lead, &before),
             client.batch_execute("COMMIT"),
         )));
         let Some(error) = first.and(last).err() else {
@@ -210,7 +251,10 @@ impl Connection {
         self.line.broken
     }
 
-    fn statements_of(&mut self, queued: &Queued) -> Result<Vec<Statement>> {
+    fn statements_of(
+        &mut self,
+        queued: &[(String, Vec<Value<'static>>)],
+    ) -> Result<Vec<Statement>> {
         queued.iter().map(|(sql, _)| self.statement(sql)).collect()
     }
 
@@ -222,27 +266,30 @@ impl Connection {
 }
 
 /// BEGIN and the queued statements; polled first, so sent first.
-async fn lead(
+async fn go_before(
     client: &Client,
-    begin: bool,
+    switch: Option<&str>,
+    lead: &Lead,
     statements: &[Statement],
-    queued: &Queued,
 ) -> std::result::Result<(), tokio_postgres::Error> {
-    let begin = async {
-        if begin {
-            client.batch_execute("BEGIN").await
-        } else {
-            Ok(())
-        }
+    let simple = async |sql: Option<&str>| match sql {
+        Some(sql) => client.batch_execute(sql).await,
+        None => Ok(()),
     };
     let queued = try_join_all(
         statements
             .iter()
-            .zip(queued)
+            .zip(&lead.queued)
             .map(async |(statement, (_, args))| client.execute(statement, &parameters(args)).await),
     );
-    let (begin, queued) = futures_util::future::join(begin, queued).await;
-    begin.and(queued.map(|_| ()))
+    // The switch goes before BEGIN: a rollback would take it back.
+    let (switched, begun, queued) = futures_util::future::join3(
+        simple(switch),
+        simple(lead.begin.then_some("BEGIN")),
+        queued,
+    )
+    .await;
+    switched.and(begun).and(queued.map(|_| ()))
 }
 
 fn parameters<'a>(args: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {

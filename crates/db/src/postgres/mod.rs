@@ -12,7 +12,8 @@ use r2d2::{Pool, PooledConnection};
 use rand::Rng;
 use tokio::sync::Semaphore;
 
-pub(crate) use connection::{Connection, Servers};
+pub(crate) use connection::{Connection, Lead, Servers};
+use connection::{Planning, Queued};
 
 use crate::ending::{AsDbError, Stop};
 use crate::error::{DbError, Result};
@@ -20,7 +21,7 @@ use crate::row::{Row, Source};
 use crate::tx::{Inner, Tx};
 use crate::value::Value;
 
-/// How often work is begun anew after a deadlock, a serialization failure or a lost connection.
+/// How often work is tried, after a deadlock, a serialization failure or a lost connection.
 const ATTEMPTS: u32 = 5;
 
 /// An open PostgreSQL database.
@@ -34,6 +35,8 @@ impl Postgres {
     pub(crate) fn start(config: tokio_postgres::Config, connections: u32) -> Result<Self> {
         let pool = Pool::builder()
             .max_size(connections)
+            // They are made when they are needed, and a start need not wait for them.
+            .min_idle(Some(0))
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(5))
             .error_handler(Box::new(LogError))
@@ -61,7 +64,7 @@ impl Postgres {
                 in_a_hurry: false,
             };
             match work(&mut tx) {
-                Err(error) if may_help(&error) && attempt < ATTEMPTS => pause(attempt),
+                Err(error) if self.may_help(&error, attempt) => pause(attempt),
                 ended => return ended,
             }
         }
@@ -76,11 +79,20 @@ impl Postgres {
         for attempt in 1.. {
             let mut connection = self.connection()?;
             match write_once(&mut connection, &mut work) {
-                Err(error) if may_help(&error) && attempt < ATTEMPTS => pause(attempt),
+                Err(error) if self.may_help(&error, attempt) => pause(attempt),
                 ended => return ended,
             }
         }
         unreachable!("the loop returns at its last attempt")
+    }
+
+    fn may_help<E: AsDbError>(&self, error: &E, attempt: u32) -> bool {
+        match error.as_db_error() {
+            Some(DbError::Busy(_)) => attempt < ATTEMPTS,
+            // When the server was started anew, every idle connection is lost, and the next is a new one.
+            Some(DbError::Gone(_)) => attempt < ATTEMPTS.max(self.pool.max_size() + 1),
+            _ => false,
+        }
     }
 }
 
@@ -111,15 +123,8 @@ where
     }
 }
 
-fn may_help<E: AsDbError>(error: &E) -> bool {
-    matches!(
-        error.as_db_error(),
-        Some(DbError::Busy(_) | DbError::Gone(_))
-    )
-}
-
 fn pause(attempt: u32) {
-    let most = 4_u64 << attempt;
+    let most = 4_u64 << attempt.min(5);
     #[expect(
         clippy::disallowed_methods,
         reason = "how long to wait before another try decides nothing that a test could ask for"
@@ -137,8 +142,18 @@ impl r2d2::HandleError<DbError> for LogError {
     }
 }
 
-/// Statements that wait for the next one, with their values.
-type Queue = Vec<(String, Vec<Value<'static>>)>;
+fn read_all<F>(rows: &[tokio_postgres::Row], mut read: F) -> Result<()>
+where
+    F: FnMut(&mut Row<'_>) -> Result<()>,
+{
+    for row in rows {
+        read(&mut Row {
+            source: Source::Postgres(row),
+            next: 0,
+        })?;
+    }
+    Ok(())
+}
 
 /// The PostgreSQL half of [`Tx`]. BEGIN and queued statements travel with the next one that waits.
 pub(crate) struct PgTx<'c> {
@@ -146,10 +161,11 @@ pub(crate) struct PgTx<'c> {
     /// A read runs statement by statement; a write is one transaction.
     transaction: bool,
     begun: bool,
+    planning: Planning,
     /// A statement failed: the server has given the transaction up and answers COMMIT with a rollback that looks like
     /// success, so nothing more is sent and COMMIT is refused here.
     failed: bool,
-    queued: Queue,
+    queued: Queued,
 }
 
 impl<'c> PgTx<'c> {
@@ -158,14 +174,15 @@ impl<'c> PgTx<'c> {
             connection,
             transaction,
             begun: false,
+            planning: Planning::Once,
             failed: false,
             queued: Vec::new(),
         }
     }
 
     pub(crate) fn run(&mut self, sql: &str, args: &[Value<'_>]) -> Result<u64> {
-        let (begin, queued) = self.lead()?;
-        let ended = self.connection.execute(begin, &queued, sql, args);
+        let lead = self.lead()?;
+        let ended = self.connection.execute(&lead, sql, args);
         self.failed = self.transaction && ended.is_err();
         ended
     }
@@ -181,20 +198,40 @@ impl<'c> PgTx<'c> {
         Ok(())
     }
 
-    pub(crate) fn each<F>(&mut self, sql: &str, args: &[Value<'_>], mut read: F) -> Result<()>
+    pub(crate) fn each<F>(&mut self, sql: &str, args: &[Value<'_>], read: F) -> Result<()>
     where
         F: FnMut(&mut Row<'_>) -> Result<()>,
     {
-        let (begin, queued) = self.lead()?;
-        let ended = self.connection.query(begin, &queued, sql, args);
+        let lead = self.lead()?;
+        let ended = self.connection.query(&lead, sql, args);
         self.failed = self.transaction && ended.is_err();
-        for row in &ended? {
-            read(&mut Row {
-                source: Source::Postgres(row),
-                next: 0,
-            })?;
+        read_all(&ended?, read)
+    }
+
+    pub(crate) fn each_of_two<F, G>(
+        &mut self,
+        first: (&str, &[Value<'_>]),
+        read_first: F,
+        second: (&str, &[Value<'_>]),
+        read_second: G,
+    ) -> Result<()>
+    where
+        F: FnMut(&mut Row<'_>) -> Result<()>,
+        G: FnMut(&mut Row<'_>) -> Result<()>,
+    {
+        let lead = self.lead()?;
+        let ended = self.connection.query_two(&lead, first, second);
+        self.failed = self.transaction && ended.is_err();
+        let (first, second) = ended?;
+        read_all(&first, read_first)?;
+        read_all(&second, read_second)
+    }
+
+    /// For reads only: a transaction that is rolled back would take the switch back with it.
+    pub(crate) fn take_time(&mut self) {
+        if !self.transaction {
+            self.planning = Planning::ForEach;
         }
-        Ok(())
     }
 
     pub(crate) fn prepare(&mut self, sql: &str) -> Result<()> {
@@ -202,7 +239,7 @@ impl<'c> PgTx<'c> {
     }
 
     /// What goes before the next statement: BEGIN, if it was not sent yet, and what is queued.
-    fn lead(&mut self) -> Result<(bool, Queue)> {
+    fn lead(&mut self) -> Result<Lead> {
         if self.failed {
             return Err(DbError::Other(
                 "an earlier statement of this transaction failed".to_owned(),
@@ -210,7 +247,11 @@ impl<'c> PgTx<'c> {
         }
         let begin = self.transaction && !self.begun;
         self.begun |= begin;
-        Ok((begin, std::mem::take(&mut self.queued)))
+        Ok(Lead {
+            planning: self.planning,
+            begin,
+            queued: std::mem::take(&mut self.queued),
+        })
     }
 
     fn commit(mut self) -> Result<()> {
@@ -218,7 +259,7 @@ impl<'c> PgTx<'c> {
             return Ok(());
         }
         match self.lead() {
-            Ok((begin, queued)) => self.connection.commit(begin, &queued),
+            Ok(lead) => self.connection.commit(&lead),
             Err(error) => {
                 self.connection.rollback();
                 Err(error)

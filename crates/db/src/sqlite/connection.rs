@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::error::{DbError, Result};
 use crate::sqlite::translate;
 
 /// `TALY` in ASCII, written into the header of every file we make.
@@ -19,13 +20,15 @@ pub(crate) enum Mode {
     Create,
     Write,
     Read,
+    /// For looking through the whole file once: what was seen is not seen again, so hardly anything is kept of it.
+    Check,
 }
 
 /// Opens a connection with the settings that durability and safety rest on.
 pub(crate) fn connect(path: &Path, mode: Mode) -> rusqlite::Result<Connection> {
     let access = match mode {
         Mode::Create => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-        Mode::Write | Mode::Read => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Mode::Write | Mode::Read | Mode::Check => OpenFlags::SQLITE_OPEN_READ_WRITE,
     };
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(Duration::from_secs(5))?;
@@ -39,14 +42,15 @@ pub(crate) fn connect(path: &Path, mode: Mode) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "mmap_size", 0)?;
     // FULL: an acknowledged commit is on stable storage, not in the page cache of the kernel.
     connection.pragma_update(None, "synchronous", "FULL")?;
-    // 16 MiB for each reader, 64 MiB for the writer.
-    connection.pragma_update(
-        None,
-        "cache_size",
-        if mode == Mode::Read { -16_384 } else { -65_536 },
-    )?;
+    // At most, in KiB.
+    let cache = match mode {
+        Mode::Create | Mode::Write => -65_536,
+        Mode::Read => -16_384,
+        Mode::Check => -512,
+    };
+    connection.pragma_update(None, "cache_size", cache)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    if mode == Mode::Read {
+    if matches!(mode, Mode::Read | Mode::Check) {
         connection.pragma_update(None, "query_only", true)?;
         // Only the writer checkpoints (a reader that does may meet it in the middle of a commit).
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
@@ -54,26 +58,29 @@ pub(crate) fn connect(path: &Path, mode: Mode) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Looks for damage for at most `budget`: `Ok(true)` when the whole file was read and is sound,
-/// `Ok(false)` when time ran out first, `Err` with SQLite's finding when it is damaged.
-pub(crate) fn quick_check(connection: &Connection, budget: Duration) -> Result<bool, String> {
-    let until = Instant::now() + budget;
+/// Looks for damage until `enough` says so: `Ok(true)` when the whole file was read and is sound, `Ok(false)` when it
+/// was told to end before, [`DbError::Corrupt`] with SQLite's finding when it is damaged.
+pub(crate) fn quick_check(
+    connection: &Connection,
+    enough: impl FnMut() -> bool + Send + 'static,
+) -> Result<bool> {
+    // While it walks the pages of a table, SQLite counts a page as a step: 64 of them are a quarter of a megabyte.
     connection
-        .progress_handler(10_000, Some(move || Instant::now() > until))
-        .map_err(|error| error.to_string())?;
+        .progress_handler(64, Some(enough))
+        .map_err(translate)?;
     let found = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
     connection
         .progress_handler(0, None::<fn() -> bool>)
-        .map_err(|error| error.to_string())?;
+        .map_err(translate)?;
     match found {
         Ok(text) if text == "ok" => Ok(true),
-        Ok(text) => Err(one_line(&text)),
+        Ok(text) => Err(DbError::Corrupt(one_line(&text))),
         Err(error)
             if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) =>
         {
             Ok(false)
         }
-        Err(error) => Err(translate(error).to_string()),
+        Err(error) => Err(translate(error)),
     }
 }
 

@@ -2,10 +2,11 @@
 
 mod connection;
 mod error;
+mod look;
 mod writer;
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use r2d2::Pool;
@@ -14,6 +15,7 @@ use tokio::sync::Semaphore;
 
 pub(crate) use connection::{APPLICATION_ID, Mode, connect, quick_check};
 pub(crate) use error::translate;
+pub(crate) use look::Damage;
 pub(crate) use writer::{Job, Writer};
 
 use crate::ending::FailStop;
@@ -24,6 +26,9 @@ use crate::value::Value;
 
 /// An open SQLite database.
 pub(crate) struct Sqlite {
+    path: PathBuf,
+    /// Declared before the other connections: it ends first, so that the writer is the last to close the file.
+    look: OnceLock<look::Look>,
     readers: Pool<connection::Readers>,
     pub(crate) writer: Writer,
     /// Bounds the reads that run on the blocking pool, so that request threads always find a reader.
@@ -46,10 +51,18 @@ impl Sqlite {
             .map_err(|error| DbError::Gone(error.to_string()))?;
         let writer = Writer::start(path, fail_stop)?;
         Ok(Self {
+            path: path.to_owned(),
+            look: OnceLock::new(),
             readers,
             writer,
             long_reads: Arc::new(Semaphore::new(long_readers as usize)),
         })
+    }
+
+    /// Looks through the file in the background; once for each opening.
+    pub(crate) fn look_through(&self, damage: &Damage) {
+        self.look
+            .get_or_init(|| look::Look::start(&self.path, damage.clone()));
     }
 
     /// SQLite's own checks of pages, indexes and references.

@@ -1,10 +1,14 @@
 //! One thread writes. It takes every closure that is waiting, runs each in a savepoint of its own,
 //! commits once with `synchronous=FULL`, and only then answers them all: 32 callers share one flush.
 //!
+//! The log is emptied into the database after the callers have their answers, and rarely: the longer it may grow, the
+//! more changes of one page are carried over in one go.
+//!
 //! A closure that fails or panics loses its own savepoint and nobody else's. A COMMIT that fails for
 //! want of space is a plain refusal; any other failed COMMIT leaves the outcome unknown, and the
 //! process must end, because the kernel reports a lost page only once.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::thread;
@@ -21,6 +25,14 @@ use crate::tx::{Inner, Tx};
 const GROUP: usize = 128;
 /// How many closures may wait: beyond that, senders wait, and behind them the sockets.
 const QUEUE: usize = 1024;
+
+/// How many pages the log may hold before it is emptied: 32 MiB.
+const LOG: i32 = 8_192;
+
+thread_local! {
+    /// How many pages the log held after the last commit of this thread.
+    static LOGGED: Cell<i32> = const { Cell::new(0) };
+}
 
 /// A closure with its caller, without their types.
 pub(crate) trait Job: Send {
@@ -52,6 +64,11 @@ impl Drop for Writer {
 impl Writer {
     pub(crate) fn start(path: &Path, fail_stop: FailStop) -> Result<Self> {
         let connection = connect(path, Mode::Write).map_err(translate)?;
+        // Takes the place of SQLite's own hook, which would empty the log before the callers are answered.
+        connection.wal_hook(Some(|_, pages| {
+            LOGGED.set(pages);
+            Ok(())
+        }));
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new()
             .name("tallystick-writer".to_owned())
@@ -109,6 +126,20 @@ impl Loop {
                 (self.fail_stop)(&reason);
                 return;
             }
+            self.empty_log();
+        }
+    }
+
+    /// What cannot be carried over now stays in the log, where it is just as safe, and is tried again.
+    fn empty_log(&self) {
+        if LOGGED.get() < LOG {
+            return;
+        }
+        let emptied = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        if let Err(error) = emptied {
+            tracing::warn!(%error, "the log could not be emptied into the database");
         }
     }
 

@@ -3,6 +3,9 @@
 //! Either ends what the old password gave: sessions, refresh tokens, tokens got by password. Tokens that somebody made by
 //! name for a program stay, unless everything is to end.
 
+use tallystick_db::Tx;
+use tallystick_wire::Time;
+
 use crate::account::code::{self, Purpose};
 use crate::account::{store, throttle};
 use crate::app::App;
@@ -137,4 +140,22 @@ pub async fn change(
         Ok::<_, Refusal>(true)
     });
     write.await
+}
+
+/// Sets a password for the administrator on the machine, who vouches for the address too. Everything of the account ends.
+pub fn set(
+    tx: &mut Tx<'_>,
+    app: &App,
+    user_id: i64,
+    hash: &str,
+    now: Time,
+) -> tallystick_db::Result<()> {
+    store::set_password(tx, user_id, hash, now)?;
+    store::set_verified(tx, user_id, now)?;
+    store::end_everything(tx, user_id, None, now)?;
+    code::void(tx, user_id, Purpose::Reset, None, now)?;
+    Event::warning("password_set_by_operator")
+        .of(user_id)
+        .record(tx, app, now)?;
+    mail::notice(tx, app, Notice::PasswordChanged, user_id, now)
 }

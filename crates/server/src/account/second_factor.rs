@@ -92,7 +92,7 @@ pub async fn start(app: &App, user_id: i64) -> Result<Enrolment, Refusal> {
                 created_at = excluded.created_at WHERE second_factors.confirmed_at IS NULL",
             args![user_id, sealed, now.0],
         )?;
-        Ok::<_, Refusal>(totp(secret.to_vec(), &account.email)?)
+        totp(secret.to_vec(), &account.email)
     });
     let totp = write.await?;
     let otpauth_uri = totp.get_url();

@@ -285,6 +285,7 @@ impl Front {
             *response.status_mut() = StatusCode::NO_CONTENT;
         }
         let headers = response.headers_mut();
+        point_to_metadata(&self.app, headers);
         if own {
             // What a cookie opens is for our own pages: no other site is told that it may read it.
             for name in [
@@ -307,6 +308,27 @@ impl Front {
             .metrics
             .note(&method, response.status(), started.elapsed());
         response
+    }
+}
+
+/// A client that is asked for a token finds out by itself where to get one (RFC 9728, section 5.1).
+fn point_to_metadata(app: &App, headers: &mut HeaderMap) {
+    let Some(challenge) = headers.get_mut(header::WWW_AUTHENTICATE) else {
+        return;
+    };
+    let Some(text) = challenge
+        .to_str()
+        .ok()
+        .filter(|text| text.starts_with("Bearer "))
+    else {
+        return;
+    };
+    let pointed = format!(
+        "{text}, resource_metadata=\"{}/.well-known/oauth-protected-resource\"",
+        app.origin()
+    );
+    if let Ok(pointed) = HeaderValue::from_str(&pointed) {
+        *challenge = pointed;
     }
 }
 

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::audit::{Event, Origin};
 use crate::http::access::Scopes;
 use crate::http::query::Query;
+use crate::mail;
 use crate::oauth::authorization::How;
 use crate::oauth::code::{self, NewCode};
 use crate::oauth::tokens::{self, Holder};
@@ -261,6 +262,10 @@ impl Asked {
             .from(origin)
             .detail("scopes", scopes.to_stored())
             .record(tx, app, now)?;
+        let notice = mail::Notice::NewApplication {
+            client: &self.client.id,
+        };
+        mail::notice(tx, app, notice, user_id, now)?;
         match self.wanted {
             Wanted::Code => {
                 let new = NewCode {

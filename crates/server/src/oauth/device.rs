@@ -10,6 +10,7 @@ use crate::audit::{Event, Origin};
 use crate::clock::SECOND;
 use crate::http::access::Scopes;
 use crate::http::caller::hash;
+use crate::mail;
 use crate::oauth::authorization::How;
 use crate::oauth::tokens::{self, Holder};
 use crate::oauth::{Client, OAuthRefusal, client};
@@ -219,5 +220,7 @@ fn finish(
         .with(&authorization)
         .from(origin)
         .record(tx, app, now)?;
+    let notice = mail::Notice::NewApplication { client: &client.id };
+    mail::notice(tx, app, notice, user_id, now)?;
     Ok(answer)
 }

@@ -39,6 +39,8 @@ pub struct Asking {
 /// What an endpoint of this door answers.
 pub type Answered = Result<Finished, OAuthRefusal>;
 
+/// A document that says where things are.
+type Document = fn(&App) -> Value;
 type Handler = fn(Asking) -> BoxFuture<'static, Answered>;
 
 /// Every endpoint, below `prefix`.
@@ -74,7 +76,7 @@ pub fn mount(router: Router<App>, prefix: &str) -> Router<App> {
             ),
         )
     });
-    let documents: [(&str, fn(&App) -> Value); 3] = [
+    let documents: [(&str, Document); 3] = [
         ("oauth-authorization-server", metadata::server),
         ("openid-configuration", metadata::server),
         ("oauth-protected-resource", metadata::resource),

@@ -231,6 +231,8 @@ impl Settings {
         let cores = std::thread::available_parallelism()
             .map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(64));
         let connections = match number("database.connections")? {
+            // PostgreSQL writes one change for each connection, and a change mostly waits for the disk.
+            0 if text("database.address").starts_with("postgres") => (8 * cores).clamp(16, 64),
             0 => (2 * cores).clamp(4, 64),
             stated => stated,
         };

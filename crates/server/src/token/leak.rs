@@ -20,6 +20,7 @@ use crate::audit::{Event, Origin};
 use crate::http::caller::hash;
 use crate::http::request::Request;
 use crate::http::{Answer, Refusal, Reply};
+use crate::mail;
 use crate::oauth::authorization;
 
 /// Most secrets in one report.
@@ -133,6 +134,10 @@ fn end(
         .detail("url", url);
     if let Some(user) = leaked.user {
         event = event.of(user);
+        let notice = mail::Notice::LeakedToken {
+            token: &leaked.credential,
+        };
+        mail::notice(tx, app, notice, user, now)?;
     }
     if let Some(client) = &leaked.client {
         event = event.through(client);

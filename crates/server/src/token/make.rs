@@ -11,6 +11,7 @@ use crate::clock::DAY;
 use crate::http::access::Scopes;
 use crate::http::call::object_id;
 use crate::http::{Problems, Refusal};
+use crate::mail::{self, Notice};
 use crate::oauth::authorization;
 use crate::token::store::{self, Order};
 use crate::token::{policy, rules};
@@ -117,6 +118,8 @@ pub fn make(
     let made = store::issue(tx, &app.ids, &order, now)?;
     let what = ("token_created", made.0.as_str(), organization.as_deref());
     holder.record(what, tx, app, now)?;
+    let notice = Notice::TokenCreated { token: &made.0 };
+    mail::notice(tx, app, notice, holder.user_id, now)?;
     Ok(made)
 }
 

@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use tallystick_server::account::session;
 use tallystick_server::http::endpoint::{Endpoint, Mode, Who};
 use tallystick_server::oauth::GrantType;
 use tallystick_server::router::endpoints;
@@ -9,6 +10,7 @@ use tallystick_server::task::rules::Assignee;
 use tallystick_wire::member::Role;
 use tallystick_wire::token::{self, Kind};
 
+use crate::account::session_of;
 use crate::support::{Actor, Answer, Grant, World, both_engines};
 
 both_engines!(
@@ -241,6 +243,12 @@ async fn request(world: &World, endpoint: &Endpoint, caller: &Actor) -> (String,
         let current = own.get("/me/tokens/current").await;
         path = path.replace("{id}", current.data()["id"].as_str().unwrap());
     }
+    if path.contains("{session}") {
+        session_of(world, caller.user_id).await;
+        let (user, now) = (caller.user_id, world.app.clock.now());
+        let listed = world.write(move |tx| session::list(tx, user, now)).await;
+        path = path.replace("{session}", &listed[0].id);
+    }
     assert!(!path.contains('{'), "teach this test to fill {path}");
     let body = match endpoint.operation.operation_id.as_deref() {
         Some("create_task") => Some(json!({"title": "Water the plants"})),
@@ -281,7 +289,10 @@ fn judge(endpoint: &Endpoint, caller: &str, answer: &Answer) {
     );
     let challenge = answer.header("www-authenticate");
     match (wanted, caller) {
-        (Class::Unknown, "no token") => assert_eq!(challenge, r#"Bearer realm="api""#),
+        (Class::Unknown, "no token") => assert!(
+            challenge.starts_with(r#"Bearer realm="api", resource_metadata="http"#),
+            "{challenge}"
+        ),
         (Class::Unknown, _) => assert!(
             challenge.contains(r#"error="invalid_token""#),
             "{challenge}"
@@ -342,6 +353,13 @@ async fn the_head_is_checked_on_every_endpoint(world: &World) {
         let with = async |changes: &[(&str, &str)], path: &str| {
             world.admin.with(changes, method.clone(), path).await
         };
+        if matches!(endpoint.who, Who::Anyone(_)) {
+            with(&[("accept", "text/html")], &path).await.expect(406);
+            with(&[], &format!("{path}?access_token=x"))
+                .await
+                .expect(400);
+            continue;
+        }
         let answer = with(&[("x-tallyfy-client", "")], &path).await.expect(401);
         assert_eq!(answer.code(), "CLIENT_HEADER_REQUIRED");
         assert!(

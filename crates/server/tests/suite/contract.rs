@@ -6,7 +6,7 @@ use std::path::Path;
 use tallystick_server::router::{endpoints, public};
 
 /// Endpoints that the contract's list does not have, each with its reason.
-const OURS: [(&str, &str, &str); 6] = [
+const OURS: [(&str, &str, &str); 8] = [
     (
         "GET",
         "/ready",
@@ -16,6 +16,12 @@ const OURS: [(&str, &str, &str); 6] = [
         "GET",
         "/openapi.json",
         "generated from the handlers, for programs that make clients",
+    ),
+    ("GET", "/me/sessions", "people see where they are signed in"),
+    (
+        "DELETE",
+        "/me/sessions/{}",
+        "and sign a browser out that they no longer have",
     ),
     (
         "POST",

@@ -9,14 +9,18 @@
 )]
 
 mod access;
+mod account;
+mod account_factor;
+mod account_matrix;
+mod account_password;
 mod contract;
 mod forms;
 mod idempotency;
 mod inputs;
 mod limits;
+mod mail;
 mod member;
-mod oauth_clients;
-mod oauth_tokens;
+mod oauth;
 mod organisation;
 mod pages;
 mod pages_consent;

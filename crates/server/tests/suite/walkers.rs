@@ -35,6 +35,7 @@ impl Ids {
             "client" => self.client.clone(),
             "authorization" => self.authorization.clone(),
             "email" => self.email.clone(),
+            "session" => "0".repeat(32),
             other => panic!("teach the walker what {{{other}}} is"),
         }
     }

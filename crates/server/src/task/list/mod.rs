@@ -10,7 +10,9 @@ use crate::http::{Member, Refusal};
 use crate::member::store::contains;
 use crate::organisation::{store as organisation, worktime};
 use crate::task::rules::Task;
-use crate::task::store::{COLUMNS, active_count, load_assignees, read};
+use crate::task::store::{
+    COLUMNS, active_count, assign, load_assignees, load_guests, read, read_assignee,
+};
 
 pub use filter::{Filter, Sort, Status};
 
@@ -37,15 +39,29 @@ pub fn find(
     now: Time,
 ) -> std::result::Result<(Vec<Task>, i64), Refusal> {
     let organization = member.organization.as_str();
-    let (mut rows, total) = if whose == Whose::Own && filter.is_usual() {
-        newest_own(tx, organization, member.id(), window)?
-    } else {
-        tx.take_time()?;
-        filtered(tx, member, whose, filter, window, now)?
-    };
+    if whose == Whose::Own && filter.is_usual() {
+        return Ok(newest_own(tx, organization, member.id(), window)?);
+    }
+    tx.take_time()?;
+    let (mut rows, total) = filtered(tx, member, whose, filter, window, now)?;
     load_assignees(tx, organization, &mut rows)?;
     Ok((rows, total))
 }
+
+/// The tasks with their assignees, a row for each of these, and the total, which is the same in every row. The newest
+/// are chosen first: what is joined to them costs the same however many tasks there are.
+const NEWEST_OWN: &str = const_format::concatcp!(
+    "SELECT ",
+    COLUMNS,
+    ", x.user_id, x.completed_at, x.place, \
+      (SELECT c.active FROM task_counts c WHERE c.organization_id = $1 AND c.user_id = $2) \
+      FROM (SELECT a.organization_id, a.task_id FROM task_members a \
+          WHERE a.organization_id = $1 AND a.user_id = $2 AND a.active = TRUE \
+          ORDER BY a.created_at DESC, a.increment_id DESC LIMIT $3 OFFSET $4) p \
+      CROSS JOIN tasks t CROSS JOIN task_members x \
+      WHERE t.organization_id = p.organization_id AND t.id = p.task_id \
+          AND x.organization_id = t.organization_id AND x.task_id = t.id"
+);
 
 /// The commonest request of all: one's own active tasks, the newest first. One walk along one index, and a
 /// total that is kept, not counted, so it costs the same however many tasks there are.
@@ -58,22 +74,32 @@ fn newest_own(
     if window.per_page > 100 {
         tx.take_time()?;
     }
-    let total = active_count(tx, organization, user_id)?;
-    let Some(offset) = window.offset(total) else {
-        return Ok((Vec::new(), total));
+    let (mut rows, mut found, mut total) = (Vec::<Task>::new(), Vec::new(), None);
+    if let Some(offset) = window.offset(i64::MAX) {
+        tx.each(
+            NEWEST_OWN,
+            args![organization, user_id, window.per_page, offset],
+            |row| {
+                let task = read(row)?;
+                let (assignee, place) = read_assignee(row)?;
+                total = row.take()?;
+                // The rows of one task stand together, or nearly: the search starts with the latest.
+                let known = rows.iter().rposition(|known| known.id == task.id);
+                found.push((known.unwrap_or(rows.len()), place, assignee));
+                if known.is_none() {
+                    rows.push(task);
+                }
+                Ok(())
+            },
+        )?;
+    }
+    let Some(total) = total else {
+        // No row that could have told it.
+        return Ok((Vec::new(), active_count(tx, organization, user_id)?));
     };
-    let sql = const_format::concatcp!(
-        "SELECT ",
-        COLUMNS,
-        " FROM task_members a JOIN tasks t ON t.organization_id = a.organization_id AND t.id = a.task_id \
-          WHERE a.organization_id = $1 AND a.user_id = $2 AND a.active = TRUE \
-          ORDER BY a.created_at DESC, a.increment_id DESC LIMIT $3 OFFSET $4"
-    );
-    let rows = tx.all(
-        sql,
-        args![organization, user_id, window.per_page, offset],
-        read,
-    )?;
+    assign(&mut rows, &mut found);
+    rows.sort_by_key(|task| std::cmp::Reverse((task.created_at, task.increment_id)));
+    load_guests(tx, organization, &mut rows)?;
     Ok((rows, total))
 }
 

@@ -1,6 +1,6 @@
 //! Who tasks are assigned to, and the counts that follow from it.
 
-use tallystick_db::{Result, Tx, Value, args};
+use tallystick_db::{Result, Row, Tx, Value, args};
 use tallystick_wire::Time;
 
 use crate::guest;
@@ -8,6 +8,9 @@ use crate::task::rules::{Assignee, Task};
 
 /// How many ids stand in one IN list: fewer are padded, so that few statements are prepared.
 const SIZES: [usize; 4] = [1, 10, 25, 100];
+
+/// An assignee as found: the index of the task in its list, their place, and who they are.
+pub type Found = (usize, i64, Assignee);
 
 /// Fills in assignees and guests.
 pub fn load_assignees(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -> Result<()> {
@@ -18,30 +21,47 @@ pub fn load_assignees(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -
         }
         let ids: Vec<String> = part.iter().map(|task| task.id.clone()).collect();
         let sql = in_list(
-            "SELECT task_id, user_id, completed_at, place FROM task_members WHERE organization_id = $1 AND task_id IN (",
+            "SELECT user_id, completed_at, place, task_id FROM task_members WHERE organization_id = $1 AND task_id IN (",
             ids.len(),
             ")",
         );
         tx.each(&sql, &in_args(organization, &ids), |row| {
+            let (assignee, place) = read_assignee(row)?;
             let id: String = row.take()?;
-            let assignee = Assignee {
-                user_id: row.take()?,
-                completed_at: row.take::<Option<i64>>()?.map(Time),
-            };
-            let place: i64 = row.take()?;
             if let Some(index) = part.iter().position(|task| task.id == id) {
                 found.push((index, place, assignee));
             }
             Ok(())
         })?;
-        // Sorted here: a database sorts a handful of rows no better, and sets up more for it.
-        found.sort_unstable_by_key(|(index, place, _)| (*index, *place));
-        for (index, _, assignee) in found.drain(..) {
-            part[index].assignees.push(assignee);
-        }
+        assign(part, &mut found);
+    }
+    load_guests(tx, organization, tasks)
+}
+
+/// Reads `user_id, completed_at, place`.
+pub fn read_assignee(row: &mut Row<'_>) -> Result<(Assignee, i64)> {
+    let assignee = Assignee {
+        user_id: row.take()?,
+        completed_at: row.take::<Option<i64>>()?.map(Time),
+    };
+    Ok((assignee, row.take()?))
+}
+
+/// Gives the tasks their assignees. Sorted here: a database sorts a handful of rows no better, and sets up more for it.
+pub fn assign(tasks: &mut [Task], found: &mut Vec<Found>) {
+    found.sort_unstable_by_key(|(index, place, _)| (*index, *place));
+    for (index, _, assignee) in found.drain(..) {
+        tasks[index].assignees.push(assignee);
+    }
+}
+
+/// Fills in guests.
+pub fn load_guests(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -> Result<()> {
+    for part in tasks.chunks_mut(SIZES[SIZES.len() - 1]) {
         if !part.iter().any(|task| task.has_guests) {
             continue;
         }
+        let ids: Vec<String> = part.iter().map(|task| task.id.clone()).collect();
         let sql = in_list(
             "SELECT x.task_id, g.email FROM tasks t JOIN task_guests x ON x.organization_id = t.organization_id AND x.task_id = t.id \
              JOIN guests g ON g.id = x.guest_id WHERE t.organization_id = $1 AND t.has_guests AND t.id IN (",

@@ -11,7 +11,9 @@ use tallystick_wire::task::{TaskStatus, TaskType};
 use crate::instance;
 use crate::task::rules::Task;
 
-pub use assign::{active_count, load_assignees, save_assignees, sync};
+pub use assign::{
+    active_count, assign, load_assignees, load_guests, read_assignee, save_assignees, sync,
+};
 pub use bin::{restore_from_bin, throw_away};
 
 /// The columns of a task, in the order [`read`] takes them.
@@ -74,14 +76,30 @@ pub fn get_to_change(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<Op
 }
 
 fn find(tx: &mut Tx<'_>, organization: &str, id: &str, sql: &str) -> Result<Option<Task>> {
-    let Some(task) = tx.maybe(sql, args![organization, id], read)? else {
-        return Ok(None);
-    };
+    let (mut tasks, mut found) = (Vec::new(), Vec::new());
     // After the lock, in a statement of its own: what a joined row says would be as old as the wait for the lock.
-    let mut tasks = [task];
-    load_assignees(tx, organization, &mut tasks)?;
-    let [task] = tasks;
-    Ok(Some(task))
+    tx.each_of_two(
+        (sql, args![organization, id]),
+        |row| {
+            tasks.push(read(row)?);
+            Ok(())
+        },
+        (
+            "SELECT user_id, completed_at, place FROM task_members WHERE organization_id = $1 AND task_id = $2",
+            args![organization, id],
+        ),
+        |row| {
+            let (assignee, place) = read_assignee(row)?;
+            found.push((0, place, assignee));
+            Ok(())
+        },
+    )?;
+    if tasks.is_empty() {
+        return Ok(None);
+    }
+    assign(&mut tasks, &mut found);
+    load_guests(tx, organization, &mut tasks)?;
+    Ok(tasks.pop())
 }
 
 /// The next running number of an organisation's tasks.

@@ -1,11 +1,13 @@
 //! What every test stands on: a server in this process, people who call it, and watchers that fail the test when an
 //! answer, the log or the database shows what it must not.
 
+pub mod account;
 mod actor;
 pub mod browser;
 mod database;
 mod logs;
 pub mod openapi;
+pub mod post;
 pub mod shapes;
 mod wire;
 mod world;

@@ -167,6 +167,11 @@ impl World {
         format!("/organizations/{}/{rest}", self.org)
     }
 
+    /// A secret that neither log nor database may hold.
+    pub fn remember(&self, secret: &str) {
+        self.wire.remember(secret);
+    }
+
     pub fn origin(&self) -> &str {
         &self.wire.origin
     }
