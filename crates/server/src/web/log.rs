@@ -1,6 +1,7 @@
 //! Settings › Record, for administrators: what happened to credentials and accounts.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use askama::Template;
 use jiff::tz::TimeZone;
@@ -8,6 +9,7 @@ use tallystick_wire::time::{self, Written};
 
 use crate::audit::store::{self, Filter};
 use crate::clock::DAY;
+use crate::member::store as members;
 use crate::web::Answered;
 use crate::web::applications::named;
 use crate::web::door::Visit;
@@ -82,9 +84,9 @@ pub async fn page(visit: Visit) -> Answered {
             .iter()
             .filter_map(|event| event.actor_id.or(event.user_id))
         {
-            if !names.contains_key(&actor) {
-                let person = crate::member::store::person(tx, actor, None, acting.now)?;
-                names.insert(actor, person.map(|person| person.email).unwrap_or_default());
+            if let Entry::Vacant(place) = names.entry(actor) {
+                let person = members::person(tx, actor, None, acting.now)?;
+                place.insert(person.map(|person| person.email).unwrap_or_default());
             }
         }
         Ok((who, total, events, names))
@@ -99,7 +101,7 @@ pub async fn page(visit: Visit) -> Answered {
             .or(event.user_id)
             .and_then(|id| names.get(&id).cloned())
             .unwrap_or_default(),
-        from: [event.ip, event.agent]
+        from: [event.ip, event.agent.map(|agent| words::browser(&agent))]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()

@@ -164,6 +164,9 @@ fn access(form: &Form) -> Vec<Offer> {
 /// What the form says, as the API would be told; or what is wrong with it that only this form can get wrong.
 pub fn read(form: &Form) -> Result<TokenCreate, Wrong> {
     let mut wrong = Wrong::none();
+    if form.filled("name").is_none() {
+        wrong.add("name", "Give the token a name.");
+    }
     let (mut expires_at, mut expires_in) = (Patch::Absent, Patch::Absent);
     match form.get("expiry") {
         "date" => match form.filled("date") {

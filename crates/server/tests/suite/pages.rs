@@ -57,7 +57,7 @@ async fn tells_nothing_about_accounts(world: &World) {
     assert_eq!(page(&wrong.text), page(&unknown.text));
     assert!(wrong.text.contains("value=\"ada@northwind.example\""));
     assert!(!wrong.text.contains("Wrong-Horse-9"));
-    for _ in 0..9 {
+    for _ in 0..8 {
         browser
             .sign_in("Ada", "Wrong-Horse-9", "")
             .await
@@ -103,6 +103,20 @@ async fn goes_nowhere_else(world: &World) {
     }
 }
 
+const NULL: &[(&str, &str)] = &[("origin", "null")];
+
+/// Whether a browser that keeps its origin to itself is refused: not where a mailed code has to be there anyway, because those
+/// pages send no referrer, and over plain HTTP a browser then says nothing at all.
+fn unsaid(path: &str) -> bool {
+    ![
+        "/app/reset",
+        "/app/verify",
+        "/app/invitation",
+        "/app/address",
+    ]
+    .contains(&path)
+}
+
 async fn forms_of_strangers_do_nothing(world: &World) {
     let (own, other) = (
         Browser::of(world, "Ada").await,
@@ -121,7 +135,6 @@ async fn forms_of_strangers_do_nothing(world: &World) {
             (good, Some("")),
             (good, Some(foreign.as_str())),
             (&[], Some(csrf.as_str())),
-            (&[("origin", "null")], Some(&csrf)),
             (&[("origin", "https://evil.example")], Some(&csrf)),
             (
                 &[("origin", &*origin), ("sec-fetch-site", "cross-site")],
@@ -131,7 +144,10 @@ async fn forms_of_strangers_do_nothing(world: &World) {
                 &[("origin", &*origin), ("sec-fetch-site", "same-site")],
                 Some(&csrf),
             ),
-        ] {
+        ]
+        .into_iter()
+        .chain(unsaid(address.path).then_some((NULL, Some(csrf.as_str()))))
+        {
             let fields: Vec<(&str, &str)> =
                 token.into_iter().map(|token| ("csrf", token)).collect();
             let refused = own.raw_post(&path, headers, &fields).await.expect(403);
