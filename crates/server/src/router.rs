@@ -79,7 +79,7 @@ pub fn router(app: &App) -> Router<App> {
             )
             .route(
                 &format!("{prefix}/docs/index"),
-                get(move || async move { outer::json(&swagger) }),
+                get(move || async move { outer::json(swagger) }),
             );
         router = oauth::routes(router, prefix);
     }
