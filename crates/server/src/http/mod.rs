@@ -7,6 +7,7 @@ pub mod access;
 pub mod body;
 pub mod call;
 pub mod caller;
+pub mod cors;
 pub mod endpoint;
 pub mod error;
 pub mod idempotency;

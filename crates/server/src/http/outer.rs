@@ -17,11 +17,11 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tallystick_db::DbError;
 use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
-use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 
 use crate::app::App;
 use crate::http::body::{Body, drain};
 use crate::http::caller::Credential;
+use crate::http::cors;
 use crate::http::endpoint::Endpoint;
 use crate::http::error::{Reason, Refusal};
 use crate::http::pipeline::{self, Finished};
@@ -238,7 +238,7 @@ impl Front {
         let inner = routes
             .with_state(app.clone())
             .layer(CompressionLayer::new())
-            .layer(cors(&app));
+            .layer(cors::layer(&app));
         Self { app, inner }
     }
 
@@ -287,16 +287,7 @@ impl Front {
         let headers = response.headers_mut();
         point_to_metadata(&self.app, headers);
         if own {
-            // What a cookie opens is for our own pages: no other site is told that it may read it.
-            for name in [
-                header::ACCESS_CONTROL_ALLOW_ORIGIN,
-                header::ACCESS_CONTROL_ALLOW_METHODS,
-                header::ACCESS_CONTROL_ALLOW_HEADERS,
-                header::ACCESS_CONTROL_EXPOSE_HEADERS,
-                header::ACCESS_CONTROL_MAX_AGE,
-            ] {
-                headers.remove(name);
-            }
+            cors::forbid(headers);
         }
         headers.insert(REQUEST_ID, id);
         headers.insert(
@@ -375,53 +366,6 @@ fn tidy(uri: &Uri) -> Option<Uri> {
         tidied.push_str(query);
     }
     tidied.parse().ok()
-}
-
-fn cors(app: &App) -> CorsLayer {
-    let origins = &app.settings.server.cors_origins;
-    let allowed = if origins.iter().any(|origin| origin == "*") {
-        AllowOrigin::from(Any)
-    } else {
-        AllowOrigin::list(
-            origins
-                .iter()
-                .filter_map(|origin| HeaderValue::from_str(origin).ok()),
-        )
-    };
-    let names = |list: &[&'static str]| {
-        list.iter()
-            .map(|name| HeaderName::from_static(name))
-            .collect::<Vec<_>>()
-    };
-    CorsLayer::new()
-        .allow_origin(allowed)
-        .allow_methods([
-            Method::GET,
-            Method::POST,
-            Method::PUT,
-            Method::PATCH,
-            Method::DELETE,
-            Method::OPTIONS,
-        ])
-        .allow_headers(names(&[
-            "authorization",
-            "content-type",
-            "accept",
-            "x-tallyfy-client",
-            "x-organization-id",
-            "x-requested-with",
-            "idempotency-key",
-            "x-request-id",
-        ]))
-        .expose_headers(names(&[
-            "retry-after",
-            "x-ratelimit-limit",
-            "x-ratelimit-remaining",
-            "x-request-id",
-            "www-authenticate",
-            "content-disposition",
-        ]))
-        .max_age(std::time::Duration::from_secs(600))
 }
 
 /// A plain JSON answer, for the routes that are not endpoints.

@@ -41,7 +41,8 @@ pub fn ago(time: Time, now: Time) -> String {
 pub fn wait(seconds: u64) -> String {
     match seconds {
         0..=90 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", seconds.div_ceil(60)),
+        // A second is always added on the way here, so that nobody comes too early.
+        _ => format!("{} minutes", (seconds - 1).div_ceil(60)),
     }
 }
 

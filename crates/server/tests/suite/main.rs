@@ -23,6 +23,7 @@ mod member;
 mod oauth;
 mod organisation;
 mod pages;
+mod pages_account;
 mod pages_consent;
 mod pages_settings;
 mod pipeline;

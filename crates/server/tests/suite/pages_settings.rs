@@ -16,7 +16,6 @@ both_engines!(
     for_administrators_only,
     one_organisation_at_a_time,
     the_policy_holds,
-    browsers_signed_out,
 );
 
 const NEW: &str = "/app/settings/integrations/new";
@@ -379,37 +378,4 @@ async fn the_policy_holds(world: &World) {
     let light = Browser::of(world, "Dev").await;
     light.get(NEW).await.expect(200);
     light.post(NEW, &short).await.expect(403);
-}
-
-async fn browsers_signed_out(world: &World) {
-    let (one, two, three) = (
-        Browser::of(world, "Bruno").await,
-        Browser::of(world, "Bruno").await,
-        Browser::of(world, "Bruno").await,
-    );
-    let stranger = Browser::of(world, "Chiara").await;
-    let page = one.get("/app/settings/security").await.expect(200);
-    let id = field(&page.text, "action=\"/app/settings/security/sessions/").unwrap();
-    let id = if id == "end-others" {
-        let (_, rest) = page.text.split_once("sessions/end-others").unwrap();
-        field(rest, "action=\"/app/settings/security/sessions/").unwrap()
-    } else {
-        id
-    };
-    let end = format!("/app/settings/security/sessions/{id}");
-    stranger.post(&end, &[]).await.expect(404);
-    one.post(&end, &[]).await.expect(303);
-    let mut alive = 0;
-    for browser in [&two, &three] {
-        alive += usize::from(browser.get("/app/settings/security").await.status == 200);
-    }
-    assert_eq!(alive, 1);
-    one.get("/app/settings/security").await.expect(200);
-    one.post("/app/settings/security/sessions/end-others", &[])
-        .await
-        .expect(303);
-    one.get("/app/settings/security").await.expect(200);
-    for browser in [&two, &three] {
-        browser.get("/app/settings/security").await.expect(303);
-    }
 }

@@ -159,7 +159,7 @@ impl World {
     /// Everything that is stored, table by table, without what is only for watching.
     pub async fn stored(&self) -> Vec<String> {
         let db = self.app.db.clone();
-        blocking(move || db.read_here(|tx| everything(tx)).unwrap()).await
+        blocking(move || db.read_here(everything).unwrap()).await
     }
 
     /// A path in the organisation.
