@@ -32,9 +32,10 @@ def curl(*arguments):
         raise JourneyFailed(f"not JSON with status {status}: {body[:500]}") from None
 
 
-def get(settings, path, token):
-    """One path of the organization, with a token."""
+def call(settings, path, token, *arguments):
+    """One path of the organization, with a token: read, unless the arguments say otherwise."""
     return curl(
+        *arguments,
         f"{settings.url}/organizations/{settings.org}{path}",
         *("--header", f"Authorization: Bearer {token}"),
         *("--header", "Accept: application/json"),
@@ -43,13 +44,13 @@ def get(settings, path, token):
 
 
 def works(settings, token):
-    status, body = get(settings, "/me/tasks", token)
+    status, body = call(settings, "/me/tasks", token)
     equal(status, 200, f"the status of me/tasks ({body})")
     expect(isinstance(body["data"], list), f"no list of tasks: {body}")
 
 
 def is_refused(settings, token):
-    status, body = get(settings, "/me/tasks", token)
+    status, body = call(settings, "/me/tasks", token)
     equal(status, 401, f"the status of me/tasks ({body})")
 
 

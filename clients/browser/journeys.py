@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from selenium.common.exceptions import WebDriverException
 
 from accessible import accessible
-from api import Callback, Proof, get, is_refused, one_time_code, post, works
+from api import Callback, Proof, call, is_refused, one_time_code, post, works
 from screen import JourneyFailed, Screen, equal, expect
 
 SETTINGS = "/app/settings/integrations"
@@ -141,7 +141,7 @@ def consent(settings):
             "response_type": "code",
             "client_id": settings.client_id,
             "redirect_uri": callback.address,
-            "scope": "tasks.read tasks.write templates.read",
+            "scope": "tasks.read tasks.write",
             "state": "from the start",
             "code_challenge": proof.challenge,
             "code_challenge_method": "S256",
@@ -149,7 +149,7 @@ def consent(settings):
         ask = f"/oauth/authorize?{urlencode(query)}"
         screen.open(ask)
         screen.sign_in(settings.email, settings.password)
-        screen.untick('input[name="scopes"][value="templates.read"]')
+        screen.untick('input[name="scopes"][value="tasks.write"]')
         screen.click("Allow", within="body")
         answer = callback.result()
         equal(answer.get("state"), "from the start", "state")
@@ -165,9 +165,9 @@ def consent(settings):
             code_verifier=proof.verifier,
         )
         equal(status, 200, f"the status of the exchange ({token})")
-        equal(sorted(token["scope"].split()), ["tasks.read", "tasks.write"], "the scope of the token")
+        equal(token["scope"], "tasks.read", "the scope of the token")
         works(settings, token["access_token"])
-        status, body = get(settings, "/checklists", token["access_token"])
+        status, body = call(settings, "/tasks", token["access_token"], "--json", '{"title": "Not allowed"}')
         equal(status, 403, f"the status of what was unticked ({body})")
 
         screen.open(ask)
