@@ -42,6 +42,16 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelector("[data-focus]")?.focus();
 });
 
+// Browsers keep pages that were left and show them again on the way back, `no-store` or not: also those of somebody who has
+// signed out meanwhile. A page is put away hidden, and fetched again instead of shown.
+addEventListener("pagehide", (event) => {
+  if (event.persisted) document.documentElement.hidden = true;
+});
+addEventListener("pageshow", (event) => {
+  // Never a reload: that would send a form a second time. Without its fragment, or nothing would be fetched.
+  if (event.persisted) location.replace(location.pathname + location.search);
+});
+
 // After a page was exchanged in place, whoever listens hears its heading.
 document.addEventListener("htmx:afterSettle", () => {
   const main = document.getElementById("main");

@@ -1,10 +1,12 @@
 //! Programs against the real executable: the examples under `clients/` in each language and the official Python
-//! package, and well-known OAuth libraries going through every grant. All but the Rust one share no code with the server, so what is proved is that it speaks the API, not that
-//! two halves of this project agree with each other. A missing interpreter fails its test: a proof that did not run is no proof.
+//! package, well-known OAuth libraries going through every grant, and a browser going through the pages. All but the Rust one
+//! share no code with the server, so what is proved is that it speaks the API, not that two halves of this project agree with
+//! each other. A missing interpreter fails its test: a proof that did not run is no proof.
 
 mod demo;
 mod oauth;
 mod outcome;
+mod pages;
 mod programs;
 mod runtimes;
 

@@ -15,7 +15,7 @@ pub fn lists_my_tasks(program: &Program) -> Outcome {
     let mut demo = Demo::start()?;
     demo.add_tasks(23)?;
 
-    lists_the_same(program, &demo)?;
+    lists_the_same(program, &demo, &demo.token)?;
     reports_a_refusal(program, &demo, &demo.organization, "tsp_not_a_token", 401)?;
     reports_a_refusal(program, &demo, STRANGE_ORGANIZATION, &demo.token, 404)?;
     asks_for_a_missing_setting(program, &demo)?;
@@ -36,18 +36,7 @@ pub fn passes(program: &Program, demo: &Demo, base: &str) -> Outcome {
 /// A program that checks OAuth for itself ends well, and asks for each setting that it lacks.
 pub fn passes_as_application(program: &Program, needed: &[&str]) -> Outcome {
     let demo = Demo::start()?;
-    let application = demo.application()?;
-    let mut all = variables(&demo.api_url, &demo.organization, &demo.token).to_vec();
-    all.extend(
-        application
-            .iter()
-            .map(|(name, value)| (*name, value.as_str())),
-    );
-
-    let output = program.run(&all)?;
-    expect(output.status.code() == Some(0), || {
-        report("the checks did not pass", &output)
-    })?;
+    let output = succeeds(program, &demo, &demo.token)?;
     let told = String::from_utf8_lossy(&output.stdout);
     expect(told.lines().any(|line| line.starts_with("ok ")), || {
         report("nothing was checked", &output)
@@ -66,13 +55,30 @@ pub fn passes_as_application(program: &Program, needed: &[&str]) -> Outcome {
     Ok(())
 }
 
-fn lists_the_same(program: &Program, demo: &Demo) -> Outcome {
+/// The program ends well, with this token and all that the demo says of its application and its user.
+pub fn succeeds(program: &Program, demo: &Demo, token: &str) -> Outcome<Output> {
+    let application = demo.application()?;
+    let mut all = variables(&demo.api_url, &demo.organization, token).to_vec();
+    all.extend(
+        application
+            .iter()
+            .map(|(name, value)| (*name, value.as_str())),
+    );
+    let output = program.run(&all)?;
+    expect(output.status.code() == Some(0), || {
+        report("the checks did not pass", &output)
+    })?;
+    Ok(output)
+}
+
+/// With this token of the demo's user, the program prints the tasks that the server names.
+pub fn lists_the_same(program: &Program, demo: &Demo, token: &str) -> Outcome {
     let wanted: Vec<String> = demo.my_tasks()?.iter().map(line).collect();
     expect(wanted.len() > 20, || {
         format!("only {} tasks: not enough for three pages", wanted.len())
     })?;
 
-    let output = program.run(&variables(&demo.api_url, &demo.organization, &demo.token))?;
+    let output = program.run(&variables(&demo.api_url, &demo.organization, token))?;
     expect(output.status.code() == Some(0), || {
         report("did not end with 0", &output)
     })?;

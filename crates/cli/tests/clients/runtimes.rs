@@ -105,6 +105,18 @@ pub fn oauth_python(script: &str, module: &str) -> Outcome<Program> {
     Ok(Program::new(python_command(), &[&script], PYTHON))
 }
 
+/// One of the journeys through the pages, in a real browser.
+pub fn browser(journey: &str) -> Outcome<Program> {
+    let script = clients().join("browser/journeys.py");
+    needs_module("selenium", "clients/browser/requirements.txt")?;
+    needs_module("axe_core_python", "clients/browser/requirements.txt")?;
+    Ok(Program::new(
+        python_command(),
+        &[&script, Path::new(journey)],
+        PYTHON,
+    ))
+}
+
 pub fn oauth_node() -> Outcome<Program> {
     let folder = clients().join("oauth-node");
     expect(
