@@ -1,6 +1,6 @@
 //! The pages for people: sign-in, consent, settings. Rendered here, complete without JavaScript, nothing from elsewhere.
 //!
-//! Every page passes [`door`], which knows who looks at it and refuses a form that was not sent from a page of ours. A handler
+//! Every page passes `door.rs`, which knows who looks at it and refuses a form that was not sent from a page of ours. A handler
 //! then reads or writes in one transaction in which the session is looked up again, calls the same rules and stores as the API,
 //! and renders a template of `templates/app/`.
 
