@@ -10,7 +10,7 @@ use crate::http::endpoint::Endpoint;
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#1c2330;--soft:#5b6675;--line:#d9dee5;--paper:#fff;--mark:#0b6e4f}\
 @media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#9aa5b4;--line:#333c49;--paper:#14181e;--mark:#5fd3a8}}\
-body{font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:2rem auto;padding:0 1rem}\
+body{font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:break-word}\
 h1{font-size:1.6rem;margin:0}h2{font-size:1.2rem;margin:2.2rem 0 .4rem}p{margin:.4rem 0}a{color:var(--mark)}\
 code,pre{font:14px/1.5 ui-monospace,monospace}pre{border:1px solid var(--line);border-radius:6px;padding:.8rem;overflow:auto}\
 details{border-top:1px solid var(--line);padding:.5rem 0}summary{cursor:pointer}summary b{color:var(--mark);display:inline-block;width:4.6rem}\
@@ -29,7 +29,7 @@ pub fn page(endpoints: &[Endpoint]) -> String {
         "<p>The Tallyfy API on your own machine. The same document for programs: <a href=\"/api/openapi.json\">OpenAPI 3.1</a>. \
          Every path is served with and without <code>/api</code> in front. \
          <a href=\"/app\">Make a token</a> in the settings.</p>\
-         <pre>curl \"$TALLYSTICK_URL/organizations/$TALLYSTICK_ORG/me/tasks\" \\\n  -H \"Authorization: Bearer $TALLYSTICK_TOKEN\" \\\n  \
+         <pre tabindex=\"0\">curl \"$TALLYSTICK_URL/organizations/$TALLYSTICK_ORG/me/tasks\" \\\n  -H \"Authorization: Bearer $TALLYSTICK_TOKEN\" \\\n  \
          -H \"Accept: application/json\" \\\n  -H \"X-Tallyfy-Client: APIClient\"</pre>",
     );
     let mut tags: Vec<&str> = Vec::new();

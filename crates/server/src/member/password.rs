@@ -1,6 +1,7 @@
 //! Passwords: what one must be, and Argon2id hashes in the PHC form (RFC 9106), made where they hold up nobody else.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
@@ -19,6 +20,7 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGF0IGFsbCBoZXJl$Mv
 
 /// Where passwords are hashed: off the threads that serve, a few at a time, with a bounded queue.
 pub struct Hashing {
+    computed: AtomicU64,
     turns: Arc<Semaphore>,
     places: Arc<Semaphore>,
 }
@@ -26,6 +28,7 @@ pub struct Hashing {
 impl Default for Hashing {
     fn default() -> Self {
         Self {
+            computed: AtomicU64::new(0),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             places: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
         }
@@ -49,6 +52,12 @@ impl Hashing {
             .map_err(|error| Reason::Db(tallystick_db::DbError::Other(error)).into())
     }
 
+    /// How many hashes were computed since the start: what an attempt costs, whatever came of it.
+    #[must_use]
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -70,6 +79,7 @@ impl Hashing {
             .acquire_owned()
             .await
             .map_err(|_| busy())?;
+        self.computed.fetch_add(1, Ordering::Relaxed);
         tokio::task::spawn_blocking(move || {
             let _held = (place, turn);
             work()

@@ -73,9 +73,12 @@ async fn nothing_tells_why_a_sign_in_failed(world: &World) {
             )
         })
         .await;
+    // One hash for each attempt: an unknown account costs what a known one costs.
+    let before = world.app.hashing.computed();
     let unknown = login(world, "nobody@northwind.example", PASSWORD)
         .await
         .expect(401);
+    assert_eq!(world.app.hashing.computed(), before + 1);
     assert_eq!(unknown.code(), "INVALID_CREDENTIALS");
     for (email, password) in [
         (MIRA, "wrong"),
@@ -84,8 +87,10 @@ async fn nothing_tells_why_a_sign_in_failed(world: &World) {
         // Nobody ever set a password for this account.
         ("ada@northwind.example", PASSWORD),
     ] {
+        let before = world.app.hashing.computed();
         let answer = login(world, email, password).await;
         assert_eq!(answer.comparable(), unknown.comparable(), "{email}");
+        assert_eq!(world.app.hashing.computed(), before + 1, "{email}");
     }
     let missing = world
         .stranger
