@@ -6,14 +6,44 @@ use tallystick_wire::task::Activity;
 
 use crate::http::{Call, Member};
 
+/// What something was done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A task.
+    Task,
+    /// A template, or something inside it.
+    Template,
+}
+
+impl Subject {
+    /// The word in the database.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Template => "template",
+        }
+    }
+}
+
 /// Records that the caller did something to a task.
 pub fn record(call: &mut Call<'_, '_, Member>, task_id: &str, verb: &str) -> Result<()> {
+    record_about(call, Subject::Task, task_id, verb)
+}
+
+/// Records that the caller did something.
+pub fn record_about(
+    call: &mut Call<'_, '_, Member>,
+    subject: Subject,
+    id_of_subject: &str,
+    verb: &str,
+) -> Result<()> {
     let id = call.app.ids.row(call.now);
     let member = call.caller;
     call.tx.later(
         "INSERT INTO activities (organization_id, id, subject_type, subject_id, verb, actor_id, token_id, client, created_at) \
-         VALUES ($1, $2, 'task', $3, $4, $5, $6, $7, $8)",
-        args![&member.organization, id, task_id, verb, member.id(), &member.user.token.id, call.request.client.as_ref(), call.now.0],
+         VALUES ($1, $2, $9, $3, $4, $5, $6, $7, $8)",
+        args![&member.organization, id, id_of_subject, verb, member.id(), &member.user.token.id, call.request.client.as_ref(), call.now.0, subject.word()],
     )
 }
 

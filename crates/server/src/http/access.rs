@@ -39,10 +39,20 @@ impl Roles {
 /// What a token may be limited to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
+    /// Templates with everything inside them but the values of forms.
+    Templates,
     /// Tasks.
     Tasks,
     /// People of an organisation.
     Members,
+    /// People from outside.
+    Guests,
+    /// Groups and job titles.
+    Groups,
+    /// Tags and folders: what things are sorted by.
+    Tags,
+    /// Finding things by words.
+    Search,
     /// The organisation itself, and the caller's own account.
     Org,
     /// Tokens.
@@ -97,8 +107,13 @@ impl Family {
 
     const fn word(self) -> &'static str {
         match self {
+            Self::Templates => "templates",
             Self::Tasks => "tasks",
             Self::Members => "members",
+            Self::Guests => "guests",
+            Self::Groups => "groups",
+            Self::Tags => "tags",
+            Self::Search => "search",
             Self::Org => "org",
             Self::Tokens | Self::Rotation => "tokens",
         }
@@ -273,7 +288,7 @@ mod tests {
         #[test]
         fn a_covered_child_is_never_stronger(parent in scopes(), child in scopes()) {
             if parent.cover(&child) {
-                for family in [Family::Tasks, Family::Members, Family::Org, Family::Tokens] {
+                for family in [Family::Templates, Family::Tasks, Family::Members, Family::Groups, Family::Org, Family::Tokens] {
                     for write in [false, true] {
                         let needed = Scope { family, write };
                         prop_assert!(!child.allow(needed) || parent.allow(needed), "{parent:?} {child:?} {needed:?}");
