@@ -43,7 +43,7 @@ pub fn restore(call: &mut Call<'_, '_, Member>) -> Answer {
         task.archived_at = None;
         task.updated_at = call.now;
         store::update_state(call.tx, &call.caller.organization, &before, &task)?;
-        record(call, &task.id, "restored")?;
+        record(call, &task.id, "unarchived")?;
     }
     super::shown(call, task)
 }

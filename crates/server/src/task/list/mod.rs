@@ -188,13 +188,18 @@ fn only_visible(draft: &mut Draft, member: &Member) {
     let assigned = format!(
         "EXISTS (SELECT 1 FROM task_members v WHERE v.organization_id = t.organization_id AND v.task_id = t.id AND v.user_id = {me})"
     );
-    if member.is_light() {
-        draft.and(&assigned);
+    let mentioned = format!(
+        "(t.has_mentions = TRUE AND EXISTS (SELECT 1 FROM thread_mentions w WHERE w.organization_id = t.organization_id \
+         AND w.subject_type = 'task' AND w.subject_id = t.id AND w.user_id = {me}))"
+    );
+    let started = if member.is_light() {
+        mentioned
     } else {
-        draft.and(&format!(
-            "((t.starter_id = {me} AND t.top_secret = FALSE) OR {assigned})"
-        ));
-    }
+        format!("(t.starter_id = {me} OR {mentioned})")
+    };
+    draft.and(&format!(
+        "((t.top_secret = FALSE AND {started}) OR {assigned})"
+    ));
 }
 
 fn narrow(
@@ -280,7 +285,8 @@ fn status(draft: &mut Draft, status: Status, now: Time) {
                 "{OPEN} AND t.deadline >= {from} AND t.deadline <= {to}"
             ));
         }
-        // No issue can be open and no task be a draft: nothing of the kind exists for one-off tasks.
+        Status::Problem => draft.and("t.problem = TRUE"),
+        // No task is a draft.
         Status::Nothing => draft.and("t.organization_id = ''"),
     }
 }
