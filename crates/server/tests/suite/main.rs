@@ -32,5 +32,6 @@ mod support;
 mod task;
 mod task_counts;
 mod task_list;
+mod thread;
 mod token;
 mod walkers;
