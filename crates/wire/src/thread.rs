@@ -172,20 +172,101 @@ pub struct Comment {
     pub last_updated_at: Time,
 }
 
-/// Body of every `POST` and `PUT` of a comment or an issue.
+/// Body of `POST …/comment`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommentInput {
-    /// The text; required for a new one. `@[number]` mentions a member.
+    /// The text; required. `@[number]` mentions a member.
     #[serde(default)]
     pub content: Patch<String>,
     /// `comment` (default), `problem`, `resolve`, `improvement` or `advice`.
     #[serde(default)]
     pub label: Patch<String>,
-    /// `open`, `hide-for-guests` or `collapsed`.
+    /// `open`, `hide-for-guests` (default) or `collapsed`.
     #[serde(default)]
     pub state: Patch<String>,
     /// The open issue that this resolves.
     #[serde(default)]
     pub thread_id: Patch<String>,
+}
+
+/// Body of `PUT …/comment/{comment}`: any subset.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CommentUpdate {
+    /// The text.
+    #[serde(default)]
+    pub content: Patch<String>,
+    /// What it is for.
+    #[serde(default)]
+    pub label: Patch<String>,
+    /// How it is shown.
+    #[serde(default)]
+    pub state: Patch<String>,
+}
+
+/// Body of `POST …/bot-comment`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BotCommentInput {
+    /// The text; required.
+    #[serde(default)]
+    pub content: Patch<String>,
+}
+
+/// Body of `POST …/problem`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IssueInput {
+    /// What is wrong; required.
+    #[serde(default)]
+    pub content: Patch<String>,
+    /// How it is shown.
+    #[serde(default)]
+    pub state: Patch<String>,
+}
+
+/// Body of `POST …/resolved-threads`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ResolutionInput {
+    /// The open issue; required.
+    #[serde(default)]
+    pub thread_id: Patch<String>,
+    /// What was done about it; required.
+    #[serde(default)]
+    pub content: Patch<String>,
+    /// How that is shown.
+    #[serde(default)]
+    pub state: Patch<String>,
+}
+
+impl From<BotCommentInput> for CommentInput {
+    fn from(input: BotCommentInput) -> Self {
+        Self {
+            content: input.content,
+            ..Self::default()
+        }
+    }
+}
+
+impl From<IssueInput> for CommentInput {
+    fn from(input: IssueInput) -> Self {
+        Self {
+            content: input.content,
+            state: input.state,
+            ..Self::default()
+        }
+    }
+}
+
+impl From<ResolutionInput> for CommentInput {
+    fn from(input: ResolutionInput) -> Self {
+        Self {
+            content: input.content,
+            state: input.state,
+            thread_id: input.thread_id,
+            ..Self::default()
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! A comment from a request, with every fault named.
 
 use tallystick_wire::patch::Patch;
-use tallystick_wire::thread::{CONTENT_MAX, CommentInput, Label, State};
+use tallystick_wire::thread::{CONTENT_MAX, CommentInput, CommentUpdate, Label, State};
 
 use crate::http::Problems;
 use crate::http::call::object_id;
@@ -28,18 +28,17 @@ pub struct Draft {
 /// Reads a new comment, whose label is `usual` when none is named.
 #[must_use]
 pub fn fresh(input: &CommentInput, usual: Label, problems: &mut Problems) -> Draft {
-    let resolves = input.thread_id.as_value().map(|id| {
-        object_id(id).unwrap_or_else(|| {
-            // No id at all: the same answer as for one that is nowhere.
-            id.clone()
-        })
-    });
+    // What is no id at all gets the answer of one that is nowhere.
+    let resolves = input
+        .thread_id
+        .as_value()
+        .map(|id| object_id(id).unwrap_or_else(|| id.clone()));
     let usual = if resolves.is_some() {
         Label::Resolve
     } else {
         usual
     };
-    let label = label(input, problems).unwrap_or(usual);
+    let label = label(&input.label, problems).unwrap_or(usual);
     if resolves.is_some() && label != Label::Resolve {
         problems.add(
             "thread_id",
@@ -49,21 +48,21 @@ pub fn fresh(input: &CommentInput, usual: Label, problems: &mut Problems) -> Dra
     Draft {
         content: content(&input.content, problems).unwrap_or_default(),
         label,
-        state: state(input, problems).unwrap_or(State::HideForGuests),
+        state: state(&input.state, problems).unwrap_or(State::HideForGuests),
         resolves,
     }
 }
 
 /// Writes what was sent into a copy of a comment.
 #[must_use]
-pub fn changed(before: &Thread, input: &CommentInput, problems: &mut Problems) -> Thread {
+pub fn changed(before: &Thread, input: &CommentUpdate, problems: &mut Problems) -> Thread {
     let mut thread = before.clone();
     if input.content.is_sent()
         && let Some(content) = content(&input.content, problems)
     {
         thread.content = content;
     }
-    if let Some(label) = label(input, problems) {
+    if let Some(label) = label(&input.label, problems) {
         if before.is_open_issue() && label != Label::Problem {
             problems.add(
                 "label",
@@ -72,7 +71,7 @@ pub fn changed(before: &Thread, input: &CommentInput, problems: &mut Problems) -
         }
         thread.label = label;
     }
-    if let Some(state) = state(input, problems) {
+    if let Some(state) = state(&input.state, problems) {
         thread.state = state;
     }
     thread
@@ -101,8 +100,8 @@ fn content(sent: &Patch<String>, problems: &mut Problems) -> Option<String> {
     Some(clean)
 }
 
-fn label(input: &CommentInput, problems: &mut Problems) -> Option<Label> {
-    let word = input.label.as_value()?;
+fn label(sent: &Patch<String>, problems: &mut Problems) -> Option<Label> {
+    let word = sent.as_value()?;
     let label = Label::read(word);
     if label.is_none() {
         let words = Label::WORDS.map(|(_, word)| word).join(", ");
@@ -111,8 +110,8 @@ fn label(input: &CommentInput, problems: &mut Problems) -> Option<Label> {
     label
 }
 
-fn state(input: &CommentInput, problems: &mut Problems) -> Option<State> {
-    let word = input.state.as_value()?;
+fn state(sent: &Patch<String>, problems: &mut Problems) -> Option<State> {
+    let word = sent.as_value()?;
     let state = State::read(word);
     if state.is_none() {
         let words = State::WORDS.map(|(_, word)| word).join(", ");

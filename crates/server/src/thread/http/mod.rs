@@ -3,7 +3,9 @@
 
 pub mod task;
 
-use tallystick_wire::thread::{AuthorType, CommentInput, Label};
+use tallystick_wire::thread::{
+    AuthorType, BotCommentInput, CommentInput, CommentUpdate, IssueInput, Label, ResolutionInput,
+};
 
 use crate::activity::store::{Event, Subject as Recorded, record_event};
 use crate::http::{Answer, Call, Member, Problems, Refusal, Reply};
@@ -21,10 +23,7 @@ pub fn comment_on(call: &mut Call<'_, '_, Member>, place: &Place) -> Answer {
 /// Writes a comment in nobody's name. 201.
 pub fn comment_as_bot_on(call: &mut Call<'_, '_, Member>, place: &Place) -> Answer {
     place.check_comment(call.caller)?;
-    let input = CommentInput {
-        content: call.body::<CommentInput>()?.content,
-        ..CommentInput::default()
-    };
+    let input = call.body::<BotCommentInput>()?.into();
     let thread = say(call, place, &input, Label::Comment, AuthorType::Bot)?;
     Reply::created(shown(call, thread)?)
 }
@@ -32,12 +31,7 @@ pub fn comment_as_bot_on(call: &mut Call<'_, '_, Member>, place: &Place) -> Answ
 /// Reports an issue. 201.
 pub fn report_on(call: &mut Call<'_, '_, Member>, place: &Place) -> Answer {
     place.check_report(call.caller)?;
-    let sent: CommentInput = call.body()?;
-    let input = CommentInput {
-        content: sent.content,
-        state: sent.state,
-        ..CommentInput::default()
-    };
+    let input = call.body::<IssueInput>()?.into();
     let thread = say(call, place, &input, Label::Problem, AuthorType::User)?;
     Reply::created(shown(call, thread)?)
 }
@@ -45,13 +39,7 @@ pub fn report_on(call: &mut Call<'_, '_, Member>, place: &Place) -> Answer {
 /// Resolves an issue with a comment. 200.
 pub fn resolve_on(call: &mut Call<'_, '_, Member>, place: &Place) -> Answer {
     place.check_report(call.caller)?;
-    let sent: CommentInput = call.body()?;
-    let input = CommentInput {
-        content: sent.content,
-        state: sent.state,
-        thread_id: sent.thread_id,
-        ..CommentInput::default()
-    };
+    let input = call.body::<ResolutionInput>()?.into();
     let thread = say(call, place, &input, Label::Resolve, AuthorType::User)?;
     Reply::data(shown(call, thread)?)
 }
@@ -119,7 +107,7 @@ fn say(
 /// Changes text, label or state. For its author and administrators. 200.
 pub fn edit_on(call: &mut Call<'_, '_, Member>, place: &Place, id: &str) -> Answer {
     let before = own(call, place, id)?;
-    let input: CommentInput = call.body()?;
+    let input: CommentUpdate = call.body()?;
     let mut problems = Problems::default();
     let mut thread = input::changed(&before, &input, &mut problems);
     let reported = thread.is_open_issue() && !before.is_open_issue();

@@ -1,6 +1,8 @@
 //! Threads on tasks.
 
-use tallystick_wire::thread::{Comment, CommentInput};
+use tallystick_wire::thread::{
+    BotCommentInput, Comment, CommentInput, CommentUpdate, IssueInput, ResolutionInput,
+};
 use tallystick_wire::{ErrorBody, Item};
 
 use crate::http::{Answer, Call, Member, Refusal};
@@ -29,7 +31,7 @@ pub fn comment_on_task(call: &mut Call<'_, '_, Member>) -> Answer {
 ///
 /// For programs: the author is the organization's bot. The record says who called.
 #[utoipa::path(post, path = "/organizations/{org}/tasks/{task}/bot-comment", tag = "comments", operation_id = "bot_comment_on_task",
-    params(("org" = String, Path), ("task" = String, Path)), request_body = CommentInput,
+    params(("org" = String, Path), ("task" = String, Path)), request_body = BotCommentInput,
     responses((status = 201, body = Item<Comment>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn comment_on_task_as_bot(call: &mut Call<'_, '_, Member>) -> Answer {
     let place = place(call)?;
@@ -40,7 +42,7 @@ pub fn comment_on_task_as_bot(call: &mut Call<'_, '_, Member>) -> Answer {
 ///
 /// While an issue is open the task cannot be completed. A finished task is opened again.
 #[utoipa::path(post, path = "/organizations/{org}/tasks/{task}/problem", tag = "comments", operation_id = "report_on_task",
-    params(("org" = String, Path), ("task" = String, Path)), request_body = CommentInput,
+    params(("org" = String, Path), ("task" = String, Path)), request_body = IssueInput,
     responses((status = 201, body = Item<Comment>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn report_on_task(call: &mut Call<'_, '_, Member>) -> Answer {
     let place = place(call)?;
@@ -51,7 +53,7 @@ pub fn report_on_task(call: &mut Call<'_, '_, Member>) -> Answer {
 ///
 /// `thread_id` names the issue, `content` says what was done. Answers with that comment.
 #[utoipa::path(post, path = "/organizations/{org}/tasks/{task}/resolved-threads", tag = "comments", operation_id = "resolve_on_task",
-    params(("org" = String, Path), ("task" = String, Path)), request_body = CommentInput,
+    params(("org" = String, Path), ("task" = String, Path)), request_body = ResolutionInput,
     responses((status = 200, body = Item<Comment>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn resolve_on_task(call: &mut Call<'_, '_, Member>) -> Answer {
     let place = place(call)?;
@@ -62,7 +64,7 @@ pub fn resolve_on_task(call: &mut Call<'_, '_, Member>) -> Answer {
 ///
 /// Any subset of text, label and state. For its author and administrators.
 #[utoipa::path(put, path = "/organizations/{org}/tasks/{task}/comment/{comment}", tag = "comments", operation_id = "edit_task_comment",
-    params(("org" = String, Path), ("task" = String, Path), ("comment" = String, Path)), request_body = CommentInput,
+    params(("org" = String, Path), ("task" = String, Path), ("comment" = String, Path)), request_body = CommentUpdate,
     responses((status = 200, body = Item<Comment>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn edit_on_task(call: &mut Call<'_, '_, Member>) -> Answer {
     let (place, id) = (place(call)?, call.id("comment")?);

@@ -7,6 +7,7 @@ mod account;
 mod application;
 mod organisation;
 mod task;
+mod thread;
 mod token;
 
 use std::collections::BTreeMap;
@@ -100,6 +101,7 @@ rooms!(
     application::Application,
     organisation::Organisation,
     task::Task,
+    thread::Thread,
     token::Token,
 );
 
