@@ -11,7 +11,7 @@ use crate::http::endpoint::Endpoint;
 use crate::http::openapi;
 use crate::http::outer::{self, mount};
 use crate::http::pipeline::Finished;
-use crate::{account, application, audit, member, oauth, organisation, task, thread, token, web};
+use crate::{account, application, audit, member, oauth, organisation, task, template, thread, token, web};
 
 /// Every endpoint of every room.
 #[must_use]
@@ -24,6 +24,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     all.extend(oauth::endpoints());
     all.extend(organisation::endpoints());
     all.extend(task::endpoints());
+    all.extend(template::endpoints());
     all.extend(thread::endpoints());
     all.extend(token::endpoints());
     all

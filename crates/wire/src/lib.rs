@@ -17,6 +17,7 @@ pub mod organisation;
 pub mod page;
 pub mod patch;
 pub mod task;
+pub mod template;
 pub mod thread;
 pub mod time;
 pub mod token;

@@ -2,9 +2,10 @@
 
 mod filter;
 
-use tallystick_db::{Result, Tx, Value, args};
+use tallystick_db::{Result, Tx, args};
 use tallystick_wire::Time;
 
+use crate::draft::Draft;
 use crate::http::page::Window;
 use crate::http::{Member, Refusal};
 use crate::member::store::contains;
@@ -103,25 +104,6 @@ fn newest_own(
     Ok((rows, total))
 }
 
-/// A statement being put together.
-struct Draft {
-    text: String,
-    values: Vec<Value<'static>>,
-}
-
-impl Draft {
-    /// A placeholder for this value.
-    fn value(&mut self, value: impl Into<Value<'static>>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
-    }
-
-    fn and(&mut self, condition: &str) {
-        self.text.push_str(" AND ");
-        self.text.push_str(condition);
-    }
-}
-
 fn filtered(
     tx: &mut Tx<'_>,
     member: &Member,
@@ -130,10 +112,7 @@ fn filtered(
     window: Window,
     now: Time,
 ) -> Result<(Vec<Task>, i64)> {
-    let mut draft = Draft {
-        text: String::new(),
-        values: Vec::new(),
-    };
+    let mut draft = Draft::default();
     let organization = draft.value(member.organization.clone());
     let person = match whose {
         Whose::Own => Some(member.id()),
