@@ -46,7 +46,6 @@ ALTER TABLE activities ADD COLUMN parent_type TEXT;
 ALTER TABLE activities ADD COLUMN parent_id TEXT;
 ALTER TABLE activities ADD COLUMN field TEXT;
 ALTER TABLE activities ADD COLUMN old_value TEXT;
-ALTER TABLE activities ADD COLUMN body TEXT;
 ALTER TABLE activities ADD COLUMN description TEXT;
 ALTER TABLE activities ADD COLUMN description_folded TEXT;
 UPDATE activities SET verb = 'unarchived' WHERE verb = 'restored';

@@ -4,6 +4,7 @@
 //! disagree. One module per concept; the same word names the room in the server.
 
 pub mod account;
+pub mod activity;
 pub mod application;
 pub mod audit;
 pub mod error;

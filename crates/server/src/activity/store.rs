@@ -18,9 +18,6 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Task, Self::Template, Self::Thread];
-
     /// The word in the database.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -45,9 +42,7 @@ pub struct Event<'a> {
     pub parent: Option<(Subject, &'a str)>,
     /// The field that changed, with what it held before.
     pub field: Option<(&'a str, Option<&'a str>)>,
-    /// The text that was written, of a comment.
-    pub body: Option<&'a str>,
-    /// A sentence for people, without the name of who did it.
+    /// A sentence for people, without the name of who did it; without one it is made of verb and kind.
     pub description: Option<&'a str>,
 }
 
@@ -61,15 +56,42 @@ impl<'a> Event<'a> {
             verb,
             parent: None,
             field: None,
-            body: None,
             description: None,
         }
     }
 }
 
-/// Records that the caller did something to a task.
-pub fn record(call: &mut Call<'_, '_, Member>, task_id: &str, verb: &str) -> Result<()> {
-    record_about(call, Subject::Task, task_id, verb)
+/// A sentence about something that was done: to a task, or to the task "Water the plants".
+#[must_use]
+pub fn described(verb: &str, kind: &str, name: Option<&str>) -> String {
+    let words = match verb {
+        "updated" => "changed",
+        "owners-updated" => "changed the assignees of",
+        "re-opened" => "reopened",
+        "unarchived" => "restored",
+        "completed-part" => "completed their part of",
+        "commented" => "commented on",
+        "issue-reported" => "reported an issue on",
+        "issue-resolved" => "resolved an issue on",
+        "comment-deleted" => "deleted a comment on",
+        other => other,
+    };
+    match name {
+        Some(name) => format!("{words} the {kind} \"{name}\""),
+        None => format!("{words} the {kind}"),
+    }
+}
+
+/// Records that the caller did something to what has this name.
+pub fn record_named(
+    call: &mut Call<'_, '_, Member>,
+    subject: Subject,
+    id_of_subject: &str,
+    verb: &str,
+    name: &str,
+) -> Result<()> {
+    let description = described(verb, subject.word(), Some(name));
+    record_change(call, subject, id_of_subject, verb, None, Some(&description))
 }
 
 /// Records that the caller did something.
@@ -103,10 +125,13 @@ pub fn record_change(
 pub fn record_event(call: &mut Call<'_, '_, Member>, event: &Event<'_>) -> Result<()> {
     let id = call.app.ids.row(call.now);
     let member = call.caller;
+    let made = event.description.is_none();
+    let made = made.then(|| described(event.verb, event.subject.word(), None));
+    let description = event.description.or(made.as_deref());
     call.tx.later(
         "INSERT INTO activities (organization_id, id, subject_type, subject_id, verb, actor_id, token_id, client, created_at, \
-            parent_type, parent_id, field, old_value, body, description, description_folded) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            parent_type, parent_id, field, old_value, description, description_folded) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         args![
             &member.organization,
             id,
@@ -121,9 +146,8 @@ pub fn record_event(call: &mut Call<'_, '_, Member>, event: &Event<'_>) -> Resul
             event.parent.map(|(_, id)| id),
             event.field.map(|(name, _)| name),
             event.field.and_then(|(_, before)| before),
-            event.body,
-            event.description,
-            event.description.map(str::to_lowercase)
+            description,
+            description.map(str::to_lowercase)
         ],
     )
 }

@@ -14,6 +14,7 @@ use crate::http::endpoint::{Endpoint, Mode};
 #[derive(OpenApi)]
 #[openapi(components(schemas(
     tallystick_wire::ErrorBody,
+    tallystick_wire::activity::Event,
     tallystick_wire::task::Task,
     tallystick_wire::task::TaskPage,
     tallystick_wire::task::TaskInput,

@@ -71,13 +71,14 @@ impl With {
             .iter()
             .map(|name| ((*name).to_owned(), none()))
             .collect();
+        let said = talk.of(id);
         TaskIncludes {
             run: self.run.then_some(Item { data: None }),
             step: self.step.then_some(Item { data: None }),
-            threads: talk.threads(id).map(Collection::of),
-            comments: talk.comments(id).map(Collection::of),
-            issues: talk.issues(id).map(Collection::of),
-            threads_count: talk.count(id),
+            threads: said.threads,
+            comments: said.comments,
+            issues: said.issues,
+            threads_count: said.count,
             activities: None,
             more,
         }
@@ -147,9 +148,6 @@ fn said(
     stored: &[Task],
     with: &With,
 ) -> Result<Talk, Refusal> {
-    if with.talk == thread::view::With::default() {
-        return Ok(Talk::default());
-    }
     let ids: Vec<String> = stored.iter().map(|task| task.id.clone()).collect();
     Ok(Talk::read(
         tx,

@@ -15,7 +15,7 @@ pub use place::Place;
 use crate::activity::store as activity;
 use crate::endpoint;
 use crate::http::endpoint::Endpoint;
-use http::task;
+use http::{task, template};
 
 /// The kinds of things that people talk about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,5 +53,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(write, Tasks, member(ANY), task::resolve_on_task),
         endpoint!(write, Tasks, member(ANY), task::edit_on_task),
         endpoint!(write, Tasks, member(ANY), task::delete_on_task),
+        endpoint!(write, Templates, member(ANY), template::comment_on_template),
+        endpoint!(write, Templates, member(ANY), template::report_on_template),
+        endpoint!(write, Templates, member(ANY), template::resolve_on_template),
+        endpoint!(write, Templates, member(ANY), template::edit_on_template),
+        endpoint!(write, Templates, member(ANY), template::delete_on_template),
     ]
 }

@@ -1,6 +1,6 @@
 //! What threads hang on: who may say something there, and what follows from it.
 
-use crate::activity::store::{Event, record_event};
+use crate::activity::store::record_named;
 use crate::http::{Call, Member, Problems, Refusal};
 use crate::task::rules::{self, Task};
 use crate::task::store as tasks;
@@ -11,14 +11,12 @@ use crate::thread::{Subject, store};
 pub enum Place {
     /// A task, held until the transaction ends.
     Task(Box<Task>),
-    /// A template.
+    /// A template. An archived one is read by nobody, so this one is not.
     Template {
         /// Its id.
         id: String,
-        /// Its title, for the record.
+        /// Its title.
         title: String,
-        /// Whether it is archived.
-        is_archived: bool,
     },
 }
 
@@ -41,12 +39,12 @@ impl Place {
         }
     }
 
-    /// The words for it in a sentence.
+    /// Its title, for the record.
     #[must_use]
-    pub fn named(&self) -> String {
+    pub fn title(&self) -> &str {
         match self {
-            Self::Task(task) => format!("the task \"{}\"", task.title),
-            Self::Template { title, .. } => format!("the template \"{title}\""),
+            Self::Task(task) => &task.title,
+            Self::Template { title, .. } => title,
         }
     }
 
@@ -68,12 +66,13 @@ impl Place {
 
     /// Notes when nothing more may be said.
     pub fn check_open(&self, problems: &mut Problems) {
-        let (is_archived, field) = match self {
-            Self::Task(task) => (task.archived_at.is_some(), "task"),
-            Self::Template { is_archived, .. } => (*is_archived, "checklist"),
-        };
-        if is_archived {
-            problems.add(field, "This is archived. Restore it before commenting");
+        if let Self::Task(task) = self
+            && task.archived_at.is_some()
+        {
+            problems.add(
+                "task",
+                "This task is archived. Restore it before commenting",
+            );
         }
     }
 
@@ -100,14 +99,8 @@ impl Place {
             tasks::update_state(call.tx, organization, before, &task)?;
         }
         if reopened {
-            let description = format!("reopened {}", self.named());
-            record_event(
-                call,
-                &Event {
-                    description: Some(&description),
-                    ..Event::new(Subject::Task.recorded(), &task.id, "re-opened")
-                },
-            )?;
+            let subject = Subject::Task.recorded();
+            record_named(call, subject, &task.id, "re-opened", &task.title)?;
         }
         Ok(())
     }

@@ -154,17 +154,31 @@ pub fn get_to_change(
     )
 }
 
-/// What thread `id` is about, whatever that is.
-pub fn subject_of(
+/// Some threads by their ids, whatever they are about; what was deleted is missing.
+pub fn contents(
     tx: &mut Tx<'_>,
     organization: &str,
-    id: &str,
-) -> Result<Option<(String, String)>> {
-    tx.maybe(
-        "SELECT subject_type, subject_id FROM threads WHERE organization_id = $1 AND id = $2 AND archived_at IS NULL",
-        args![organization, id],
-        |row| Ok((row.take()?, row.take()?)),
-    )
+    ids: &[String],
+) -> Result<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    for part in ids.chunks(in_list::MOST) {
+        let sql = in_list::sql(
+            "SELECT id, content FROM threads WHERE organization_id = $1 AND archived_at IS NULL AND id IN (",
+            2,
+            part.len(),
+            ")",
+        );
+        let values = in_list::args(args![organization], part.iter().map(Value::from));
+        tx.each(&sql, &values, |row| {
+            found.insert(row.take()?, row.take()?);
+            Ok(())
+        })?;
+    }
+    let names = names(tx, organization, found.values().map(String::as_str))?;
+    for content in found.values_mut() {
+        *content = mention::shown(content, &names);
+    }
+    Ok(found)
 }
 
 /// Stores a new thread and whom it mentions.

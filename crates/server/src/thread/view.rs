@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tallystick_db::{Result, Tx};
+use tallystick_wire::include::Collection;
 use tallystick_wire::thread::{Comment, Label};
 
 use crate::http::query::Query;
@@ -74,6 +75,9 @@ impl Talk {
             with,
             ..Self::default()
         };
+        if with == With::default() || ids.is_empty() {
+            return Ok(talk);
+        }
         if let Some(which) = with.which() {
             let most = if ids.len() == 1 { MOST.0 } else { MOST.1 };
             let found = store::of_subjects(tx, organization, subject, ids, which, most)?;
@@ -90,42 +94,33 @@ impl Talk {
         Ok(talk)
     }
 
-    fn part(&self, asked: bool, id: &str, fits: impl Fn(&Comment) -> bool) -> Option<Vec<Comment>> {
-        asked.then(|| {
+    /// What was said about one thing, as far as it was asked for.
+    #[must_use]
+    pub fn of(&self, id: &str) -> Said {
+        let part = |asked: bool, fits: fn(&Comment) -> bool| {
             let all = self.said.get(id).into_iter().flatten();
-            all.filter(|comment| fits(comment)).cloned().collect()
-        })
+            asked.then(|| Collection::of(all.filter(|comment| fits(comment)).cloned().collect()))
+        };
+        let count = || self.counts.get(id).copied().unwrap_or_default();
+        Said {
+            threads: part(self.with.threads, |_| true),
+            comments: part(self.with.comments, |comment| {
+                comment.label != Label::Problem
+            }),
+            issues: part(self.with.issues, |comment| comment.label == Label::Problem),
+            count: self.with.count.then(count),
+        }
     }
+}
 
-    /// `threads` of one thing.
-    #[must_use]
-    pub fn threads(&self, id: &str) -> Option<Vec<Comment>> {
-        self.part(self.with.threads, id, |_| true)
-    }
-
-    /// `comments` of one thing.
-    #[must_use]
-    pub fn comments(&self, id: &str) -> Option<Vec<Comment>> {
-        self.part(self.with.comments, id, |comment| {
-            comment.label != Label::Problem
-        })
-    }
-
-    /// `issues` of one thing.
-    #[must_use]
-    pub fn issues(&self, id: &str) -> Option<Vec<Comment>> {
-        self.part(self.with.issues, id, |comment| {
-            comment.label == Label::Problem
-        })
-    }
-
-    /// `threads_count` of one thing.
-    #[must_use]
-    pub fn count(&self, id: &str) -> Option<i64> {
-        self.with
-            .count
-            .then(|| self.counts.get(id).copied().unwrap_or_default())
-    }
+/// The includes of one thing: `threads`, `comments`, `issues` and `threads_count`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the include of its name")]
+pub struct Said {
+    pub threads: Option<Collection<Comment>>,
+    pub comments: Option<Collection<Comment>>,
+    pub issues: Option<Collection<Comment>>,
+    pub count: Option<i64>,
 }
 
 /// A thread with names in the place of mentions.

@@ -1,6 +1,7 @@
 //! Handlers of tasks, split by verb (contract: runtime, sections 3, 4 and 6).
 
 pub mod archive;
+mod changes;
 pub mod complete;
 mod input;
 pub mod read;

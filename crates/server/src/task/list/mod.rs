@@ -158,8 +158,8 @@ fn filtered(
     Ok((rows, total))
 }
 
-/// The same rule as [`crate::task::rules::may_see`], in SQL; a test compares them.
-fn only_visible(draft: &mut Draft, member: &Member) {
+/// The same rule as [`crate::task::rules::may_see`], in SQL, for lists of `t`; a test compares them.
+pub fn only_visible(draft: &mut Draft, member: &Member) {
     if member.is_admin() {
         return;
     }

@@ -2,12 +2,13 @@
 //! each handler finds the place and hands it on.
 
 pub mod task;
+pub mod template;
 
 use tallystick_wire::thread::{
     AuthorType, BotCommentInput, CommentInput, CommentUpdate, IssueInput, Label, ResolutionInput,
 };
 
-use crate::activity::store::{Event, Subject as Recorded, record_event};
+use crate::activity::store::{Event, Subject as Recorded, described, record_event};
 use crate::http::{Answer, Call, Member, Problems, Refusal, Reply};
 use crate::thread::store::{self, Thread};
 use crate::thread::{Place, input, view};
@@ -94,12 +95,12 @@ fn say(
         ));
     }
     let reported = thread.is_open_issue();
-    let (verb, words) = match (reported, draft.resolves) {
-        (true, _) => ("issue-reported", "reported an issue on"),
-        (_, Some(_)) => ("issue-resolved", "resolved an issue on"),
-        _ => ("commented", "commented on"),
+    let verb = match (reported, draft.resolves) {
+        (true, _) => "issue-reported",
+        (_, Some(_)) => "issue-resolved",
+        _ => "commented",
     };
-    record(call, place, &thread, verb, words)?;
+    record(call, place, &thread, verb)?;
     place.settle(call, reported)?;
     Ok(thread)
 }
@@ -120,12 +121,12 @@ pub fn edit_on(call: &mut Call<'_, '_, Member>, place: &Place, id: &str) -> Answ
         thread.updated_at = call.now;
         let mentioned = mentioned(call, &thread)?;
         store::update(call.tx, call.org(), &thread, &mentioned)?;
-        let (verb, words) = if reported {
-            ("issue-reported", "reported an issue on")
+        let verb = if reported {
+            "issue-reported"
         } else {
-            ("updated", "changed a comment on")
+            "updated"
         };
-        record(call, place, &thread, verb, words)?;
+        record(call, place, &thread, verb)?;
         place.settle(call, reported)?;
     }
     Reply::data(shown(call, thread)?)
@@ -135,12 +136,7 @@ pub fn edit_on(call: &mut Call<'_, '_, Member>, place: &Place, id: &str) -> Answ
 pub fn delete_on(call: &mut Call<'_, '_, Member>, place: &Place, id: &str) -> Answer {
     let thread = own(call, place, id)?;
     store::throw_away(call.tx, call.org(), &thread.id, call.now)?;
-    let event = Event {
-        parent: Some((place.subject().recorded(), place.id())),
-        description: Some(&format!("deleted a comment on {}", place.named())),
-        ..Event::new(Recorded::Thread, &thread.id, "comment-deleted")
-    };
-    record_event(call, &event)?;
+    record(call, place, &thread, "comment-deleted")?;
     place.settle(call, false)?;
     Ok(Reply::nothing())
 }
@@ -169,17 +165,25 @@ fn mentioned(call: &mut Call<'_, '_, Member>, thread: &Thread) -> Result<Vec<i64
     Ok(names.into_keys().collect())
 }
 
+/// Records it as done to the comment, inside of the place.
 fn record(
     call: &mut Call<'_, '_, Member>,
     place: &Place,
     thread: &Thread,
     verb: &str,
-    words: &str,
 ) -> Result<(), Refusal> {
+    let parent = place.subject().recorded();
+    let description = match verb {
+        "updated" => format!(
+            "changed a comment on the {} \"{}\"",
+            parent.word(),
+            place.title()
+        ),
+        verb => described(verb, parent.word(), Some(place.title())),
+    };
     let event = Event {
-        parent: Some((place.subject().recorded(), place.id())),
-        body: Some(&thread.content),
-        description: Some(&format!("{words} {}", place.named())),
+        parent: Some((parent, place.id())),
+        description: Some(&description),
         ..Event::new(Recorded::Thread, &thread.id, verb)
     };
     Ok(record_event(call, &event)?)
