@@ -27,6 +27,7 @@ pub mod organisation;
 pub mod rich_text;
 pub mod router;
 pub mod schema;
+pub mod search;
 pub mod secret_key;
 pub mod serve;
 pub mod settings;

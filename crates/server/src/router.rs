@@ -12,8 +12,8 @@ use crate::http::openapi;
 use crate::http::outer::{self, mount};
 use crate::http::pipeline::Finished;
 use crate::{
-    account, activity, application, audit, member, oauth, organisation, task, template, thread,
-    token, web,
+    account, activity, application, audit, member, oauth, organisation, search, task, template,
+    thread, token, web,
 };
 
 /// Every endpoint of every room.
@@ -27,6 +27,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     all.extend(member::endpoints());
     all.extend(oauth::endpoints());
     all.extend(organisation::endpoints());
+    all.extend(search::endpoints());
     all.extend(task::endpoints());
     all.extend(template::endpoints());
     all.extend(thread::endpoints());

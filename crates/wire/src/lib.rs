@@ -17,6 +17,7 @@ mod openapi;
 pub mod organisation;
 pub mod page;
 pub mod patch;
+pub mod search;
 pub mod task;
 pub mod template;
 pub mod thread;

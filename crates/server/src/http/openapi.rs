@@ -28,6 +28,7 @@ use crate::http::endpoint::{Endpoint, Mode};
     tallystick_wire::member::User,
     tallystick_wire::member::UserList,
     tallystick_wire::organisation::Organization,
+    tallystick_wire::search::SearchResults,
     tallystick_wire::application::ProvisionedUser,
     tallystick_wire::audit::AuditEvent,
     tallystick_wire::oauth::Authorization,

@@ -17,6 +17,7 @@ both_engines!(
     edited_and_deleted_by_whom,
     what_is_wrong_is_named,
     a_page_of_tasks_brings_all_threads,
+    templates_have_them_too,
 );
 both_engines!(comments_are_limited with [("limits.comments", "2")]);
 
@@ -352,6 +353,72 @@ async fn a_page_of_tasks_brings_all_threads(world: &World) {
             assert_eq!(thread["content"], format!("{number} of {task}"));
         }
     }
+}
+
+async fn templates_have_them_too(world: &World) {
+    let body = json!({"title": "Onboarding", "type": "procedure"});
+    let made = world
+        .admin
+        .post(&world.at("checklists"), body)
+        .await
+        .expect(201);
+    let template = made.data()["id"].as_str().unwrap();
+    let at = world.at(&format!("checklists/{template}"));
+    let body = json!({"content": "Shorter, please", "label": "improvement"});
+    let said = world
+        .standard
+        .post(&format!("{at}/comment"), body)
+        .await
+        .expect(201);
+    assert_eq!(said.data()["checklist_id"], template);
+    assert_eq!(said.data()["task_id"], Value::Null);
+    let issue = world
+        .other
+        .post(&format!("{at}/problem"), json!({"content": "Wrong form"}))
+        .await
+        .expect(201);
+    let body = json!({"content": "Replaced", "thread_id": id(&issue)});
+    let resolved = format!("{at}/resolved-threads");
+    world
+        .standard
+        .post(&resolved, body.clone())
+        .await
+        .expect(200);
+    world.standard.post(&resolved, body).await.expect(422);
+    let with = "with=threads,issues,comments,threads_count";
+    let seen = world.admin.get(&format!("{at}?{with}")).await.expect(200);
+    let count = |name: &str| seen.data()[name]["data"].as_array().unwrap().len();
+    assert_eq!(
+        (count("threads"), count("issues"), count("comments")),
+        (3, 1, 2)
+    );
+    assert_eq!(seen.data()["threads_count"], 3);
+    let listed = world
+        .admin
+        .get(&world.at(&format!("checklists?{with}")))
+        .await
+        .expect(200);
+    assert_eq!(listed.data()[0]["threads"], seen.data()["threads"]);
+    let comment = format!("{at}/comment/{}", id(&said));
+    world.other.delete(&comment).await.expect(403);
+    world
+        .standard
+        .put(&comment, json!({"content": "Much shorter"}))
+        .await
+        .expect(200);
+    // Who may not read the template may not write there.
+    let path = format!("{at}/comment");
+    let body = json!({"content": "x"});
+    world.light.post(&path, body.clone()).await.expect(404);
+    let wrong = world.at(&format!(
+        "tasks/{}/comment/{}",
+        standards_task(world).await,
+        id(&said)
+    ));
+    world.admin.delete(&wrong).await.expect(404);
+    world.standard.delete(&comment).await.expect(204);
+    world.admin.delete(&at).await.expect(200);
+    world.admin.post(&path, body).await.expect(404);
 }
 
 async fn comments_are_limited(world: &World) {

@@ -137,6 +137,16 @@ fn filtered(
         false => jiff::tz::TimeZone::UTC,
     };
     narrow(&mut draft, member, filter, &zone, now);
+    page_of(tx, draft, filter.sort.sql(), window)
+}
+
+/// The rows of a page of what a statement finds, without assignees, and how many there are in all.
+fn page_of(
+    tx: &mut Tx<'_>,
+    mut draft: Draft,
+    order: &str,
+    window: Window,
+) -> Result<(Vec<Task>, i64)> {
     let total = tx.one(
         &format!("SELECT count(*){}", draft.text),
         &draft.values,
@@ -146,7 +156,6 @@ fn filtered(
         return Ok((Vec::new(), total));
     };
     let (limit, offset) = (draft.value(window.per_page), draft.value(offset));
-    let order = filter.sort.sql();
     let rows = tx.all(
         &format!(
             "SELECT {COLUMNS}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
@@ -155,6 +164,24 @@ fn filtered(
         &draft.values,
         read,
     )?;
+    Ok((rows, total))
+}
+
+/// Those tasks of a page that the member sees and that the conditions of `narrow` leave, and how many there are in all.
+pub fn matching(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    narrow: impl FnOnce(&mut Draft),
+    order: &str,
+    window: Window,
+) -> Result<(Vec<Task>, i64)> {
+    let mut draft = Draft::default();
+    let organization = draft.value(member.organization.clone());
+    draft.text = format!(" FROM tasks t WHERE t.organization_id = {organization}");
+    only_visible(&mut draft, member);
+    narrow(&mut draft);
+    let (mut rows, total) = page_of(tx, draft, order, window)?;
+    load_assignees(tx, &member.organization, &mut rows)?;
     Ok((rows, total))
 }
 
