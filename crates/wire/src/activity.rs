@@ -8,7 +8,7 @@ use crate::time::Time;
 
 /// Something that happened. What the original groups is in lists here too, each with one entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ActivityEvent))]
 pub struct Event {
     /// Number of the row.
     pub id: i64,
@@ -59,7 +59,7 @@ pub struct Event {
 
 /// Who did something.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ActivityActor))]
 #[expect(
     missing_docs,
     reason = "the names are those of the User object, which explains them"
@@ -77,7 +77,7 @@ pub struct Actor {
 
 /// An object in as many words as the feed needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ActivityObject))]
 pub struct Named {
     /// Its id.
     pub id: String,

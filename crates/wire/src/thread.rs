@@ -10,7 +10,7 @@ pub const CONTENT_MAX: usize = 20_000;
 
 /// What a comment is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CommentLabel))]
 #[serde(rename_all = "lowercase")]
 pub enum Label {
     /// Something said.
@@ -56,7 +56,7 @@ impl Label {
 
 /// How a comment is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CommentState))]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// To guests too.

@@ -19,6 +19,12 @@ use crate::endpoint;
 use crate::http::endpoint::Endpoint;
 use http::{archive, copy, field, prerun, read as look, rule, share, stage, step, version, write};
 
+/// What the contract lists in order to say that it is not offered: such a route answers 405.
+pub const NOT_OFFERED: [(&str, &str); 1] = [(
+    "GET",
+    "/organizations/{org}/checklists/{checklist}/steps/{step}/captures/{capture}",
+)];
+
 /// The endpoints of this room.
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
@@ -46,7 +52,6 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(write, Templates, member(FULL), step::clone),
         endpoint!(write, Templates, member(FULL), step::edit_step_type),
         endpoint!(write, Templates, member(FULL), field::create),
-        endpoint!(read, Templates, member(ANY), field::get),
         endpoint!(write, Templates, member(FULL), field::update),
         endpoint!(write, Templates, member(FULL), field::reorder),
         endpoint!(write, Templates, member(FULL), field::move_out),

@@ -5,7 +5,6 @@ use tallystick_wire::{ErrorBody, Item};
 
 use super::outside;
 use super::step::position;
-use crate::http::error::Reason;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::access;
 use crate::template::edit;
@@ -62,16 +61,6 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     }
     super::store_change(call, &before, &mut after, "field-created")?;
     Reply::created(view)
-}
-
-/// One form field
-///
-/// Not offered: read the step. Answers 405.
-#[utoipa::path(get, path = "/organizations/{org}/checklists/{checklist}/steps/{step}/captures/{capture}", tag = "templates", operation_id = "capture",
-    params(("org" = String, Path), ("checklist" = String, Path), ("step" = String, Path), ("capture" = String, Path)),
-    responses((status = 405, body = ErrorBody)))]
-pub fn get(_call: &mut Call<'_, '_, Member>) -> Answer {
-    Err(Reason::MethodNotAllowed.into())
 }
 
 /// Change a form field

@@ -110,31 +110,9 @@ pub(super) fn fresh(
     kind: Option<TemplateType>,
 ) -> Template {
     let id = mint.id();
-    let me = call.caller.id();
+    let alias = alias::of_template(&title, &id);
     Template {
-        record: Record {
-            alias: alias::of_template(&title, &id),
-            id,
-            increment_id: 0,
-            version: 1,
-            is_kept: false,
-            status: None,
-            folder_id: None,
-            is_pinned: false,
-            is_public: false,
-            is_featured: false,
-            is_public_kickoff: false,
-            dual_version_enabled: false,
-            is_published_state: false,
-            steps_count: 0,
-            started_processes: 0,
-            created_by: me,
-            owner_id: me,
-            last_updated_by: me,
-            created_at: call.now,
-            updated_at: call.now,
-            archived_at: None,
-        },
+        record: Record::new(id, alias, call.caller.id(), call.now),
         content: Content::new(title, kind.unwrap_or(TemplateType::Procedure)),
     }
 }

@@ -7,6 +7,7 @@ mod account;
 mod application;
 mod organisation;
 mod task;
+mod template;
 mod thread;
 mod token;
 
@@ -101,6 +102,7 @@ rooms!(
     application::Application,
     organisation::Organisation,
     task::Task,
+    template::Template,
     thread::Thread,
     token::Token,
 );

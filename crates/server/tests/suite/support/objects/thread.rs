@@ -10,18 +10,33 @@ use crate::support::MARK;
 
 pub struct Thread;
 
-const TASK: &str = "/organizations/{org}/tasks/{task}";
-const COMMENT: &str = "/organizations/{org}/tasks/{task}/comment/{comment}";
+/// What can be talked about: where it stands in paths, and its kind.
+const PLACES: [(&str, Subject); 2] = [
+    ("/organizations/{org}/tasks/{task}", Subject::Task),
+    (
+        "/organizations/{org}/checklists/{checklist}",
+        Subject::Template,
+    ),
+];
 
-/// Something that the owner said about the task.
-async fn said(objects: &Objects<'_>, label: Label) -> String {
+/// What the comment of this path is about.
+fn place(stem: &str) -> Option<(&'static str, Subject)> {
+    let mut all = PLACES.into_iter();
+    all.find(|(place, _)| {
+        let rest = stem.strip_prefix(place);
+        matches!(rest, Some("/comment/{comment}" | "/comment/{thread}"))
+    })
+}
+
+/// Something that the owner said there.
+async fn said(objects: &Objects<'_>, place: (&str, Subject), label: Label) -> String {
     let (world, org) = (objects.world, objects.org.to_owned());
     let now = world.app.clock.now();
     let secret = objects.org == world.canary_org;
     let thread = Stored {
         id: world.app.ids.object(now),
-        subject: Subject::Task,
-        subject_id: objects.at(TASK).await,
+        subject: place.1,
+        subject_id: objects.at(place.0).await,
         content: if secret { MARK } else { "Mind the step" }.to_owned(),
         label,
         state: State::HideForGuests,
@@ -40,33 +55,44 @@ async fn said(objects: &Objects<'_>, label: Label) -> String {
 
 impl Room for Thread {
     fn home(&self, stem: &str) -> Option<Home> {
-        (stem == COMMENT).then_some(Home::Hidden)
+        place(stem).map(|_| Home::Hidden)
     }
 
-    async fn made(&self, objects: &Objects<'_>, _stem: &str) -> String {
-        said(objects, Label::Comment).await
+    async fn made(&self, objects: &Objects<'_>, stem: &str) -> String {
+        said(objects, place(stem).unwrap(), Label::Comment).await
     }
 
     async fn body(&self, objects: &Objects<'_>, operation: &str) -> Option<Value> {
-        match operation {
-            "comment_on_task" | "bot_comment_on_task" | "report_on_task" | "edit_task_comment" => {
-                Some(json!({"content": "Mind the other step"}))
+        let [task, template] = PLACES;
+        let resolution = async |place| {
+            let issue = said(objects, place, Label::Problem).await;
+            json!({"content": "It is gone", "thread_id": issue})
+        };
+        Some(match operation {
+            "resolve_on_task" => resolution(task).await,
+            "resolve_on_template" => resolution(template).await,
+            "comment_on_task"
+            | "bot_comment_on_task"
+            | "report_on_task"
+            | "edit_task_comment"
+            | "comment_on_template"
+            | "report_on_template"
+            | "edit_template_comment" => {
+                json!({"content": "Mind the other step"})
             }
-            "resolve_on_task" => Some(json!({
-                "content": "It is gone", "thread_id": said(objects, Label::Problem).await,
-            })),
-            _ => None,
-        }
+            _ => return None,
+        })
     }
 
     async fn foreign(&self, others: &Others<'_>, property: &str) -> Option<Vec<Value>> {
         if property != "thread_id" {
             return None;
         }
-        let canary = said(others.canary, Label::Problem).await;
-        Some(vec![
-            json!(canary),
-            json!(said(others.hidden, Label::Problem).await),
-        ])
+        let mut foreign = Vec::new();
+        for place in PLACES {
+            foreign.push(json!(said(others.canary, place, Label::Problem).await));
+            foreign.push(json!(said(others.hidden, place, Label::Problem).await));
+        }
+        Some(foreign)
     }
 }
