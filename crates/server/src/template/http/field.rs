@@ -3,12 +3,12 @@
 use tallystick_wire::template::{Deleted, Field as View, FieldInput, FieldOrder, MoveOut};
 use tallystick_wire::{ErrorBody, Item};
 
-use super::outside;
 use super::step::position;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::access;
 use crate::template::edit;
 use crate::template::model::{Field, Template};
+use crate::template::outside;
 use crate::template::read::{Faults, Identity, MOST_FIELDS, Reader, field};
 use crate::template::view;
 
@@ -52,7 +52,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
             format!("A step has at most {MOST_FIELDS} form fields"),
         );
     }
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let view = view::capture(&step, &made);
     let mut after = before.clone();
     if let Some(owner) = after.content.steps.iter_mut().find(|each| each.id == step) {
@@ -81,7 +81,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if made != *stored {
         made.updated_at = call.now;
     }
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let view = view::capture(&step, &made);
     let mut after = before.clone();
     if let Some(owner) = after.content.steps.iter_mut().find(|each| each.id == step) {
@@ -118,7 +118,7 @@ pub fn reorder(call: &mut Call<'_, '_, Member>) -> Answer {
         );
     }
     let position = position(&reader);
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let capture = known.ok_or_else(Refusal::not_found)?;
     let mut after = before.clone();
     edit::field::reorder(&mut after.content, &step, &capture, position);
@@ -148,7 +148,7 @@ pub fn move_out(call: &mut Call<'_, '_, Member>) -> Answer {
         );
     }
     let position = position(&reader);
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let target = known.ok_or_else(Refusal::not_found)?;
     let mut after = before.clone();
     edit::field::move_out(&mut after.content, &step, &capture, &target, position);

@@ -13,8 +13,6 @@ pub mod step;
 pub mod version;
 pub mod write;
 
-mod outside;
-
 use serde_json::{Map, Value};
 use tallystick_wire::template::Template as View;
 
@@ -27,7 +25,7 @@ use crate::template::read::{Faults, Mint};
 use crate::template::store;
 use crate::template::view::{self, With};
 
-use outside::check;
+use crate::template::outside;
 
 /// Ids, and running numbers for so many new fields.
 fn mint<'a>(call: &mut Call<'a, '_, Member>, fields: usize) -> Result<Mint<'a>, Refusal> {
@@ -97,5 +95,5 @@ fn sound(
             format!("steps.{index}.deadline.step")
         }
     });
-    check(call, faults)
+    outside::check(call.tx, call.org(), faults)
 }

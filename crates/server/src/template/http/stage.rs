@@ -3,11 +3,12 @@
 use tallystick_wire::template::{Deleted, Stage as View, StageInput};
 use tallystick_wire::{Collection, ErrorBody, Item, Patch};
 
-use super::{outside, write};
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::access;
 use crate::template::edit;
+use crate::template::import;
 use crate::template::model::Template;
+use crate::template::outside;
 use crate::template::read::{Faults, Identity, MOST_STAGES, Reader};
 use crate::template::view;
 
@@ -40,7 +41,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     let faults = Faults::default();
     let reader = Reader::of(&body, &faults);
     let mint = super::mint(call, 0)?;
-    let made = write::stage(&reader, None, Identity::Fresh, &mint);
+    let made = import::stage(&reader, None, Identity::Fresh, &mint);
     let position = reader.int("position", 1, 9_999);
     if before.content.stages.len() >= MOST_STAGES {
         reader.fault(
@@ -48,7 +49,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
             format!("A template has at most {MOST_STAGES} milestones"),
         );
     }
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let made = made.ok_or_else(Refusal::not_found)?;
     let stage = made.id.clone();
     let mut after = before.clone();
@@ -75,9 +76,9 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     let faults = Faults::default();
     let reader = Reader::of(&body, &faults);
     let mint = super::mint(call, 0)?;
-    let made = write::stage(&reader, Some(stored), Identity::Fresh, &mint);
+    let made = import::stage(&reader, Some(stored), Identity::Fresh, &mint);
     let position = reader.int("position", 1, 9_999);
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let made = made.ok_or_else(Refusal::not_found)?;
     let mut after = before.clone();
     if made.name != stored.name
