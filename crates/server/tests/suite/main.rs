@@ -35,5 +35,6 @@ mod task;
 mod task_counts;
 mod task_list;
 mod thread;
+mod thread_places;
 mod token;
 mod walkers;
