@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::include::{Collection, Item};
 use crate::lenient::{Json, Object};
+use crate::thread::Comment;
 use crate::time::Time;
 
 pub use field::{Choice, Column, Field, FieldInput, FieldOrder, FieldType, FormFields, MoveOut};
@@ -177,6 +178,14 @@ pub struct TemplateIncludes {
     pub stages: Option<Collection<Stage>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Item<Permissions>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<Collection<Comment>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comments: Option<Collection<Comment>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issues: Option<Collection<Comment>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads_count: Option<i64>,
     /// Other includes, and whatever a newer server sends that this version has no field for.
     #[serde(flatten)]
     pub more: std::collections::BTreeMap<String, Json>,

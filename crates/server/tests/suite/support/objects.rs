@@ -8,6 +8,7 @@ mod application;
 mod organisation;
 mod task;
 mod template;
+mod thread;
 mod token;
 
 use std::collections::BTreeMap;
@@ -102,6 +103,7 @@ rooms!(
     organisation::Organisation,
     task::Task,
     template::Template,
+    thread::Thread,
     token::Token,
 );
 
