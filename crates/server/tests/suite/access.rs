@@ -2,15 +2,12 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use tallystick_server::account::session;
 use tallystick_server::http::endpoint::{Endpoint, Mode, Who};
-use tallystick_server::oauth::GrantType;
 use tallystick_server::router::endpoints;
-use tallystick_server::task::rules::Assignee;
 use tallystick_wire::member::Role;
 use tallystick_wire::token::{self, Kind};
 
-use crate::account::session_of;
+use crate::support::objects::Objects;
 use crate::support::{Actor, Answer, Grant, World, both_engines};
 
 both_engines!(
@@ -202,64 +199,13 @@ fn invented(kind: Kind) -> String {
 
 /// A path and body that a member with every right would be allowed.
 async fn request(world: &World, endpoint: &Endpoint, caller: &Actor) -> (String, Option<Value>) {
-    let everybody = [&world.light, &world.standard, &world.admin];
-    let task = world
-        .task(|task| {
-            task.assignees = everybody
-                .map(|actor| Assignee {
-                    user_id: actor.user_id,
-                    completed_at: None,
-                })
-                .to_vec();
-        })
-        .await;
-    let mut path = endpoint
-        .path
-        .replace("{org}", &world.org)
-        .replace("{user_id}", &caller.user_id.to_string())
-        .replace("{task}", &task);
-    if path.contains("{email}") {
-        path = path.replace("{email}", "bruno@northwind.example");
-    }
-    if path.contains("{client}") {
-        let (client, _) = world
-            .client(&world.org, &[GrantType::ClientCredentials])
-            .await;
-        path = path.replace("{client}", &client);
-    }
-    if path.contains("{authorization}") {
-        let authorization = world.authorization(caller).await;
-        path = path.replace("{authorization}", &authorization);
-    }
-    if path.contains("{token}") {
-        let own = world
-            .token(&world.light, "of a member", Grant::default())
-            .await;
-        let current = own.get("/me/tokens/current").await;
-        path = path.replace("{token}", current.data()["id"].as_str().unwrap());
-    }
-    if path.contains("{id}") {
-        let own = world.token(caller, "own", Grant::default()).await;
-        let current = own.get("/me/tokens/current").await;
-        path = path.replace("{id}", current.data()["id"].as_str().unwrap());
-    }
-    if path.contains("{session}") {
-        session_of(world, caller.user_id).await;
-        let (user, now) = (caller.user_id, world.app.clock.now());
-        let listed = world.write(move |tx| session::list(tx, user, now)).await;
-        path = path.replace("{session}", &listed[0].id);
-    }
-    assert!(!path.contains('{'), "teach this test to fill {path}");
-    let body = match endpoint.operation.operation_id.as_deref() {
-        Some("create_task") => Some(json!({"title": "Water the plants"})),
-        Some("complete_task") => Some(json!({"task_id": task})),
-        Some("create_token" | "create_oauth_client") => Some(json!({"name": "laptop"})),
-        Some("provision_user") => Some(json!({
-            "first_name": "New", "last_name": "Comer",
-            "email": format!("{}@northwind.example", world.app.ids.object(world.app.clock.now())),
-        })),
-        _ if endpoint.method == Method::GET || endpoint.method == Method::DELETE => None,
-        _ => Some(json!({})),
+    let objects = Objects::of(world, &world.org, caller);
+    let path = objects.fill(&endpoint.path).await;
+    let operation = endpoint.operation.operation_id.as_deref().unwrap();
+    let body = match objects.body(operation).await {
+        Some(body) => Some(body),
+        None if endpoint.method == Method::GET || endpoint.method == Method::DELETE => None,
+        None => Some(json!({})),
     };
     (path, body)
 }

@@ -5,11 +5,8 @@ use http::Method;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
-use tallystick_server::account::session;
-use tallystick_server::oauth::GrantType;
-use tallystick_server::task::rules::Assignee;
 
-use crate::account::session_of;
+use crate::support::objects::Objects;
 use crate::support::openapi::{Operation, operations};
 use crate::support::{Actor, Answer, Grant, World, both_engines};
 
@@ -25,47 +22,14 @@ const JSON: (&str, &str) = ("content-type", "application/json");
 
 /// The operation's path in a world, for its administrator, with everything that it names made before.
 async fn path(world: &World, operation: &Operation) -> String {
-    let mut values = Vec::new();
-    for name in &operation.path_params {
-        let value = match name.as_str() {
-            "org" => world.org.clone(),
-            "task" => {
-                let assignee = Assignee {
-                    user_id: world.admin.user_id,
-                    completed_at: None,
-                };
-                world.task(|task| task.assignees.push(assignee)).await
-            }
-            // What is deleted by somebody's number must not be what this test asks with.
-            "user_id" if operation.method == Method::DELETE => world.standard.user_id.to_string(),
-            "user_id" => world.admin.user_id.to_string(),
-            "email" => "bruno@northwind.example".to_owned(),
-            "id" | "token" => {
-                let spare = world.token(&world.admin, "spare", Grant::default()).await;
-                let token = spare.get("/me/tokens/current").await.data()["id"].clone();
-                token.as_str().unwrap().to_owned()
-            }
-            "client" => {
-                world
-                    .client(&world.org, &[GrantType::ClientCredentials])
-                    .await
-                    .0
-            }
-            "authorization" => world.authorization(&world.admin).await,
-            "session" => {
-                session_of(world, world.admin.user_id).await;
-                let (user, now) = (world.admin.user_id, world.app.clock.now());
-                let listed = world.write(move |tx| session::list(tx, user, now)).await;
-                listed[0].id.clone()
-            }
-            other => panic!("teach this test what {{{other}}} is"),
-        };
-        values.push((name.clone(), value));
-    }
-    operation.filled(|name| {
-        let known = values.iter().find(|(known, _)| known == name);
-        known.map(|(_, value)| value.clone()).unwrap()
-    })
+    // What is deleted by somebody's number must not be what this test asks with.
+    let person = if operation.method == Method::DELETE {
+        &world.standard
+    } else {
+        &world.admin
+    };
+    let objects = Objects::of(world, &world.org, &world.admin).naming(person);
+    objects.fill(&operation.path).await
 }
 
 /// Somebody who may call it: the administrator, or an application where those are meant.

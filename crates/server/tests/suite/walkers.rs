@@ -1,11 +1,10 @@
 //! Attacks that know no endpoint by name: they read the OpenAPI document and try every operation.
 
-use serde_json::{Map, Value, json};
-use tallystick_server::oauth::GrantType;
-use tallystick_server::task::rules::Assignee;
+use serde_json::{Value, json};
 
+use crate::support::objects::{self, Home, Objects, Others, parameters};
 use crate::support::openapi::{Operation, operations};
-use crate::support::{Actor, Answer, Grant, World, both_engines};
+use crate::support::{Actor, Answer, World, both_engines};
 
 both_engines!(
     ids_of_others_open_nothing,
@@ -13,56 +12,6 @@ both_engines!(
     objects_sent_back_move_nothing_protected,
     unknown_and_foreign_cannot_be_told_apart,
 );
-
-/// The ids of one organisation, by the names they have in paths.
-struct Ids {
-    org: String,
-    task: String,
-    user: i64,
-    email: String,
-    token: String,
-    client: String,
-    authorization: String,
-}
-
-impl Ids {
-    fn value(&self, parameter: &str) -> String {
-        match parameter {
-            "org" => self.org.clone(),
-            "task" => self.task.clone(),
-            "user_id" => self.user.to_string(),
-            "id" | "token" => self.token.clone(),
-            "client" => self.client.clone(),
-            "authorization" => self.authorization.clone(),
-            "email" => self.email.clone(),
-            "session" => "0".repeat(32),
-            other => panic!("teach the walker what {{{other}}} is"),
-        }
-    }
-}
-
-/// What the first caller, an administrator of two organisations, owns in the first.
-async fn own(world: &World) -> Ids {
-    let task = task_of(world, &world.org, world.both.user_id, false).await;
-    ids(world, &world.org, task, &world.both).await
-}
-
-async fn ids(world: &World, org: &str, task: String, of: &Actor) -> Ids {
-    let spare = world.token(of, "spare", Grant::default()).await;
-    let token = spare.get("/me/tokens/current").await.data()["id"].clone();
-    let (client, _) = world.client(org, &[GrantType::ClientCredentials]).await;
-    let (_, authorization) = world.connected(of, "connected", org, &[]).await;
-    let person = of.get("/me").await.data()["email"].clone();
-    Ids {
-        org: org.to_owned(),
-        task,
-        user: of.user_id,
-        email: person.as_str().unwrap().to_owned(),
-        token: token.as_str().unwrap().to_owned(),
-        client,
-        authorization,
-    }
-}
 
 /// Who asks: some operations are for applications only.
 fn asker<'a>(operation: &Operation, person: &'a Actor, application: &'a Actor) -> &'a Actor {
@@ -73,30 +22,30 @@ fn asker<'a>(operation: &Operation, person: &'a Actor, application: &'a Actor) -
     }
 }
 
-async fn task_of(world: &World, org: &str, user_id: i64, top_secret: bool) -> String {
-    world
-        .task_in(org, user_id, |task| {
-            task.top_secret = top_secret;
-            task.assignees.push(Assignee {
-                user_id,
-                completed_at: None,
-            });
-        })
-        .await
+/// Something every handler would accept, were it not for the ids.
+async fn body(operation: &Operation, own: &Objects<'_>) -> Option<Value> {
+    let properties = operation.body.as_ref()?;
+    let mut body = own.body(&operation.id).await.unwrap_or(json!({}));
+    for (name, _) in properties {
+        if matches!(name.as_str(), "title" | "name") {
+            body[name] = json!("Swapped");
+        }
+    }
+    Some(body)
 }
 
-/// Something every handler would accept, were it not for the ids.
-fn body(operation: &Operation, task: &str) -> Option<Value> {
-    let properties = operation.body.as_ref()?;
-    let mut body = Map::new();
-    for (name, _) in properties {
-        match name.as_str() {
-            "title" | "name" => body.insert(name.clone(), json!("Swapped")),
-            "task_id" => body.insert(name.clone(), json!(task)),
-            _ => None,
+/// The path of one owner, with one parameter as another has it.
+async fn swapped(path: &str, own: &Objects<'_>, name: &str, value: String) -> String {
+    let mut filled = path.to_owned();
+    for parameter in parameters(path) {
+        let value = if parameter == name {
+            value.clone()
+        } else {
+            own.value(path, &parameter).await
         };
+        filled = filled.replace(&format!("{{{parameter}}}"), &value);
     }
-    Some(body.into())
+    filled
 }
 
 #[track_caller]
@@ -111,55 +60,39 @@ fn refused(answer: &Answer, why: &str) {
 }
 
 async fn ids_of_others_open_nothing(world: &World) {
-    let canary = ids(
-        world,
-        &world.canary_org,
-        world.canary_task.clone(),
-        &world.canary,
-    )
-    .await;
-    let task = task_of(world, &world.side, world.both.user_id, false).await;
-    let side = ids(world, &world.side, task, &world.both).await;
-    // A sibling's: another member's token, and a task that its assignee alone may see.
-    let task = task_of(world, &world.org, world.other.user_id, true).await;
-    let sibling = ids(world, &world.org, task, &world.other).await;
+    let canary = Objects::of(world, &world.canary_org, &world.canary);
+    let side = Objects::of(world, &world.side, &world.both);
+    // Another member's, hidden from all but administrators where that can be.
+    let sibling = Objects::of(world, &world.org, &world.other).hidden();
     let application = world.application("application", &world.org).await;
     let before = everything(world).await;
     let mut tried = 0;
     for operation in operations() {
-        let own = own(world).await;
+        let own = Objects::of(world, &world.org, &world.both);
         let both = asker(&operation, &world.both, &application);
-        for (index, swapped) in operation.path_params.iter().enumerate() {
-            let path = |with: &Ids| {
-                operation.filled(|name| {
-                    if name == swapped {
-                        with.value(name)
-                    } else {
-                        own.value(name)
-                    }
-                })
-            };
-            let sent = body(&operation, &own.task);
-            let try_it = async |actor: &Actor, path: String, why: &str| {
+        let sent = body(&operation, &own).await;
+        let path = operation.path.as_str();
+        let homes: Vec<Home> = operation
+            .path_params
+            .iter()
+            .map(|name| objects::home(path, name))
+            .collect();
+        let in_one = |home: &Home| matches!(home, Home::Organisation | Home::Hidden);
+        for (index, name) in operation.path_params.iter().enumerate() {
+            let try_it = async |actor: &Actor, from: &Objects<'_>, why: &str| {
+                let path = swapped(path, &own, name, from.value(path, name).await).await;
                 let answer = actor
                     .send(operation.method.clone(), &path, sent.as_ref())
                     .await;
                 refused(&answer, why);
             };
-            try_it(both, path(&canary), "another organisation's id").await;
+            try_it(both, &canary, "another organisation's id").await;
             // Both ids are the caller's, but they do not belong together. A member is one here as well as there.
-            let child = |name: &str| matches!(name, "task" | "client");
-            let has_a_child = operation.path_params.iter().any(|name| child(name));
-            if has_a_child && (swapped == "org" || child(swapped)) {
-                try_it(both, path(&side), "a child through another parent").await;
+            if in_one(&homes[index]) || (name == "org" && homes.iter().any(in_one)) {
+                try_it(both, &side, "a child through another parent").await;
             }
-            if matches!(swapped.as_str(), "task" | "id" | "authorization") {
-                let path = operation.filled(|name| match name {
-                    "org" => world.org.clone(),
-                    name if name == swapped => sibling.value(name),
-                    name => own.value(name),
-                });
-                try_it(&world.standard, path, "a sibling's id").await;
+            if matches!(homes[index], Home::Hidden | Home::Person) {
+                try_it(&world.standard, &sibling, "a sibling's id").await;
             }
             tried += index + 1;
         }
@@ -167,16 +100,27 @@ async fn ids_of_others_open_nothing(world: &World) {
     assert!(tried > 20, "the walker walked {tried} steps only");
     let after = everything(world).await;
     assert_eq!(before.0, after.0, "the canary organisation changed");
-    world
-        .other
-        .get(&format!("{}/{}", world.at("tasks"), sibling.task))
-        .await
-        .expect(200);
-    world
-        .other
-        .get(&format!("/me/tokens/{}", sibling.token))
-        .await
-        .expect(200);
+    still_there(world, &sibling).await;
+}
+
+/// Everything that was made for somebody, and that they can read, can still be read.
+async fn still_there(world: &World, owned: &Objects<'_>) {
+    let made = owned.made();
+    let reads: Vec<Operation> = operations()
+        .into_iter()
+        .filter(|operation| operation.method == http::Method::GET)
+        .collect();
+    let mut read = 0;
+    for (stem, value) in made {
+        if !reads.iter().any(|operation| operation.path == stem) {
+            continue;
+        }
+        let last = parameters(&stem).pop().unwrap();
+        let path = swapped(&stem, owned, &last, value).await;
+        owned.owner.get(&path).await.expect(200);
+        read += 1;
+    }
+    assert!(read >= 2, "{read} objects of {} only", world.other.name);
 }
 
 /// What the canary organisation sees of itself.
@@ -193,40 +137,22 @@ async fn everything(world: &World) -> (Value, Value) {
     (tasks.data().clone(), people.data().clone())
 }
 
-/// Values that belong to somebody else, for a property of a body; none for properties that hold no id.
-fn foreign(name: &str, world: &World, hidden: &str) -> Vec<Value> {
-    match name {
-        "task_id" => vec![json!(world.canary_task), json!(hidden)],
-        "organization_id" => vec![json!(world.canary_org)],
-        "override_user" => vec![json!(world.canary.user_id)],
-        "run_id" => vec![json!(world.canary_task)],
-        "owners" | "assignees" => vec![
-            json!({"users": [world.canary.user_id]}),
-            json!({"users": [world.standard.user_id, world.canary.user_id.to_string()]}),
-            json!({"groups": [world.canary_task]}),
-        ],
-        "tags" => vec![json!([world.canary_task])],
-        other => {
-            let suspicious =
-                other.ends_with("_id") || other.ends_with("_ids") || other.ends_with("_user");
-            assert!(!suspicious, "teach the walker whose {other} may be");
-            Vec::new()
-        }
-    }
-}
-
 async fn ids_in_bodies_open_nothing(world: &World) {
-    let hidden = task_of(world, &world.org, world.other.user_id, true).await;
+    let canary = Objects::of(world, &world.canary_org, &world.canary);
+    let hidden = Objects::of(world, &world.org, &world.other).hidden();
+    let others = Others {
+        canary: &canary,
+        hidden: &hidden,
+    };
     let before = everything(world).await;
     let mut tried = 0;
     for operation in operations() {
         for (property, _) in operation.body.iter().flatten() {
-            for value in foreign(property, world, &hidden) {
-                let task = task_of(world, &world.org, world.standard.user_id, false).await;
-                let own = ids(world, &world.org, task, &world.standard).await;
-                let mut sent = body(&operation, &own.task).unwrap();
+            for value in objects::foreign(&others, property).await {
+                let own = Objects::of(world, &world.org, &world.standard);
+                let mut sent = body(&operation, &own).await.unwrap();
                 sent[property] = value;
-                let path = operation.filled(|name| own.value(name));
+                let path = own.fill(&operation.path).await;
                 let answer = world
                     .standard
                     .send(operation.method.clone(), &path, Some(&sent))
@@ -272,8 +198,8 @@ async fn objects_sent_back_move_nothing_protected(world: &World) {
         let (Some(_), "PUT" | "PATCH") = (all.iter().find(same_path), write.method.as_str()) else {
             continue;
         };
-        let own = own(world).await;
-        let path = write.filled(|name| own.value(name));
+        let own = Objects::of(world, &world.org, &world.both);
+        let path = own.fill(&write.path).await;
         let before = world.both.get(&path).await.data().clone();
         let inputs = write.body.as_ref().unwrap();
         let is_input = |name: &str| inputs.iter().any(|(input, _)| input == name);
@@ -360,43 +286,23 @@ async fn new_objects_are_new(world: &World) {
 }
 
 async fn unknown_and_foreign_cannot_be_told_apart(world: &World) {
-    let canary = ids(
-        world,
-        &world.canary_org,
-        world.canary_task.clone(),
-        &world.canary,
-    )
-    .await;
-    let nobody = Ids {
-        org: "0123456789abcdef0123456789abcdef".to_owned(),
-        task: "0123456789abcdef0123456789abcdef".to_owned(),
-        user: 999_999,
-        email: "nobody@nowhere.example".to_owned(),
-        token: "0123456789abcdef0123456789abcdef".to_owned(),
-        client: "999999".to_owned(),
-        authorization: "0123456789abcdef0123456789abcdef".to_owned(),
-    };
+    let canary = Objects::of(world, &world.canary_org, &world.canary);
     let application = world.application("application", &world.org).await;
     for actor in [&world.admin, &world.standard, &world.light] {
         for operation in operations() {
-            let task = task_of(world, &world.org, actor.user_id, false).await;
-            let own = ids(world, &world.org, task, actor).await;
-            for swapped in &operation.path_params {
-                let sent = body(&operation, &own.task);
+            let own = Objects::of(world, &world.org, actor);
+            let path = operation.path.as_str();
+            for name in &operation.path_params {
+                let sent = body(&operation, &own).await;
                 let asker = asker(&operation, actor, &application);
-                let ask = async |from: &Ids| {
-                    let path = operation.filled(|name| {
-                        if name == swapped {
-                            from.value(name)
-                        } else {
-                            own.value(name)
-                        }
-                    });
+                let ask = async |value: String| {
+                    let path = swapped(path, &own, name, value).await;
                     asker
                         .send(operation.method.clone(), &path, sent.as_ref())
                         .await
                 };
-                let (foreign, unknown) = (ask(&canary).await, ask(&nobody).await);
+                let foreign = ask(canary.value(path, name).await).await;
+                let unknown = ask(objects::unknown(path, name)).await;
                 assert_eq!(
                     foreign.comparable(),
                     unknown.comparable(),
@@ -406,7 +312,9 @@ async fn unknown_and_foreign_cannot_be_told_apart(world: &World) {
             }
         }
     }
-    for (foreign, unknown) in [(&canary.task, &nobody.task), (&canary.token, &nobody.token)] {
+    let unknown = objects::unknown("/organizations/{org}", "org");
+    let token = canary.value("/me/tokens/{id}", "id").await;
+    for foreign in [&world.canary_task, &token] {
         let ask = async |id: &String| {
             world
                 .admin
@@ -415,7 +323,7 @@ async fn unknown_and_foreign_cannot_be_told_apart(world: &World) {
         };
         assert_eq!(
             ask(foreign).await.comparable(),
-            ask(unknown).await.comparable()
+            ask(&unknown).await.comparable()
         );
     }
     let restrict = async |org: &String| {
@@ -423,7 +331,7 @@ async fn unknown_and_foreign_cannot_be_told_apart(world: &World) {
         world.admin.post("/me/tokens", wanted).await
     };
     assert_eq!(
-        restrict(&canary.org).await.comparable(),
-        restrict(&nobody.org).await.comparable()
+        restrict(&world.canary_org).await.comparable(),
+        restrict(&unknown).await.comparable()
     );
 }

@@ -6,6 +6,7 @@ mod actor;
 pub mod browser;
 mod database;
 mod logs;
+pub mod objects;
 pub mod openapi;
 pub mod post;
 pub mod shapes;

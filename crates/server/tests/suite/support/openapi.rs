@@ -8,6 +8,7 @@ use tallystick_server::router;
 /// One verb on one path.
 #[derive(Debug, Clone)]
 pub struct Operation {
+    pub id: String,
     pub method: Method,
     /// With `{parameters}`, below the prefix.
     pub path: String,
@@ -52,6 +53,7 @@ pub fn operations() -> Vec<Operation> {
             };
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
             all.push(Operation {
+                id: operation["operationId"].as_str().unwrap().to_owned(),
                 method: verb.to_ascii_uppercase().parse().unwrap(),
                 path: path.clone(),
                 open: operation["security"] == Value::Array(Vec::new()),
