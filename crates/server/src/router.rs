@@ -11,7 +11,7 @@ use crate::http::endpoint::Endpoint;
 use crate::http::openapi;
 use crate::http::outer::{self, mount};
 use crate::http::pipeline::Finished;
-use crate::{account, application, audit, member, oauth, organisation, task, token, web};
+use crate::{account, application, audit, group, member, oauth, organisation, task, token, web};
 
 /// Every endpoint of every room.
 #[must_use]
@@ -20,6 +20,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     all.extend(account::endpoints());
     all.extend(application::endpoints());
     all.extend(audit::endpoints());
+    all.extend(group::endpoints());
     all.extend(member::endpoints());
     all.extend(oauth::endpoints());
     all.extend(organisation::endpoints());

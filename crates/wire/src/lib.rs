@@ -7,6 +7,7 @@ pub mod account;
 pub mod application;
 pub mod audit;
 pub mod error;
+pub mod group;
 pub mod include;
 pub mod lenient;
 pub mod member;

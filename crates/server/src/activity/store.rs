@@ -13,6 +13,20 @@ pub enum Subject {
     Task,
     /// A template, or something inside it.
     Template,
+    /// A group.
+    Group,
+    /// A tag.
+    Tag,
+    /// A folder.
+    Folder,
+    /// A guest.
+    Guest,
+    /// A job title.
+    JobTitle,
+    /// The key of a custom field.
+    CustomFieldKey,
+    /// A snippet.
+    Snippet,
 }
 
 impl Subject {
@@ -22,6 +36,13 @@ impl Subject {
         match self {
             Self::Task => "task",
             Self::Template => "template",
+            Self::Group => "group",
+            Self::Tag => "tag",
+            Self::Folder => "folder",
+            Self::Guest => "guest",
+            Self::JobTitle => "job-title",
+            Self::CustomFieldKey => "custom-field-key",
+            Self::Snippet => "snippet",
         }
     }
 }

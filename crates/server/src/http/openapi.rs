@@ -18,6 +18,8 @@ use crate::http::endpoint::{Endpoint, Mode};
     tallystick_wire::task::TaskPage,
     tallystick_wire::task::TaskInput,
     tallystick_wire::task::TaskComplete,
+    tallystick_wire::group::Group,
+    tallystick_wire::group::GroupInput,
     tallystick_wire::member::User,
     tallystick_wire::member::UserList,
     tallystick_wire::organisation::Organization,

@@ -4,6 +4,7 @@ mod http;
 pub mod password;
 pub mod rules;
 pub mod store;
+pub mod view;
 
 use crate::endpoint;
 use crate::http::endpoint::Endpoint;

@@ -15,6 +15,7 @@ mod account_matrix;
 mod account_password;
 mod contract;
 mod forms;
+mod group;
 mod idempotency;
 mod inputs;
 mod limits;

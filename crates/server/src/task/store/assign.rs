@@ -1,13 +1,11 @@
 //! Who tasks are assigned to, and the counts that follow from it.
 
-use tallystick_db::{Result, Row, Tx, Value, args};
+use tallystick_db::{Result, Row, Tx, args};
 use tallystick_wire::Time;
 
 use crate::guest;
+use crate::in_list::{MOST, in_args, in_list};
 use crate::task::rules::{Assignee, Task};
-
-/// How many ids stand in one IN list: fewer are padded, so that few statements are prepared.
-const SIZES: [usize; 4] = [1, 10, 25, 100];
 
 /// An assignee as found: the index of the task in its list, their place, and who they are.
 pub type Found = (usize, i64, Assignee);
@@ -15,7 +13,7 @@ pub type Found = (usize, i64, Assignee);
 /// Fills in assignees and guests.
 pub fn load_assignees(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -> Result<()> {
     let mut found = Vec::new();
-    for part in tasks.chunks_mut(SIZES[SIZES.len() - 1]) {
+    for part in tasks.chunks_mut(MOST) {
         if part.is_empty() {
             continue;
         }
@@ -57,7 +55,7 @@ pub fn assign(tasks: &mut [Task], found: &mut Vec<Found>) {
 
 /// Fills in guests.
 pub fn load_guests(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -> Result<()> {
-    for part in tasks.chunks_mut(SIZES[SIZES.len() - 1]) {
+    for part in tasks.chunks_mut(MOST) {
         if !part.iter().any(|task| task.has_guests) {
             continue;
         }
@@ -78,30 +76,6 @@ pub fn load_guests(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -> R
         })?;
     }
     Ok(())
-}
-
-fn size(count: usize) -> usize {
-    SIZES
-        .into_iter()
-        .find(|size| *size >= count)
-        .unwrap_or(count)
-}
-
-fn in_list(before: &str, count: usize, after: &str) -> String {
-    let places: Vec<String> = (0..size(count))
-        .map(|index| format!("${}", index + 2))
-        .collect();
-    format!("{before}{}{after}", places.join(", "))
-}
-
-fn in_args<'a>(organization: &'a str, ids: &'a [String]) -> Vec<Value<'a>> {
-    let padded = ids
-        .iter()
-        .chain(std::iter::repeat(&ids[ids.len() - 1]))
-        .take(size(ids.len()));
-    std::iter::once(Value::from(organization))
-        .chain(padded.map(Value::from))
-        .collect()
 }
 
 /// Stores assignees and guests, replacing those of `before`, and counts.

@@ -5,6 +5,7 @@
 
 mod account;
 mod application;
+mod group;
 mod organisation;
 mod task;
 mod token;
@@ -15,7 +16,7 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 
-use super::{Actor, World};
+use super::{Actor, MARK, World};
 
 /// Where an object lives, which decides through whom nobody may reach it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +99,7 @@ macro_rules! rooms {
 rooms!(
     account::Account,
     application::Application,
+    group::Group,
     organisation::Organisation,
     task::Task,
     token::Token,
@@ -175,6 +177,20 @@ impl<'a> Objects<'a> {
             filled = filled.replace(&format!("{{{parameter}}}"), &value);
         }
         filled
+    }
+
+    /// A name for something new, which tells whose it is where nobody else may hear of it.
+    pub fn label(&self, id: &str) -> String {
+        if self.org == self.world.canary_org {
+            return format!("{MARK} {}", &id[20..]);
+        }
+        id[16..].to_owned()
+    }
+
+    /// A name that nothing has yet.
+    pub fn fresh(&self) -> String {
+        let app = &self.world.app;
+        app.ids.object(app.clock.now())[16..].to_owned()
     }
 
     /// What was made so far: stems and values.
