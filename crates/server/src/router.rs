@@ -11,7 +11,10 @@ use crate::http::endpoint::Endpoint;
 use crate::http::openapi;
 use crate::http::outer::{self, mount};
 use crate::http::pipeline::Finished;
-use crate::{account, application, audit, group, member, oauth, organisation, task, token, web};
+use crate::{
+    account, application, audit, custom_field, folder, group, guest, member, oauth, organisation,
+    tag, task, token, web,
+};
 
 /// Every endpoint of every room.
 #[must_use]
@@ -20,10 +23,14 @@ pub fn endpoints() -> Vec<Endpoint> {
     all.extend(account::endpoints());
     all.extend(application::endpoints());
     all.extend(audit::endpoints());
+    all.extend(custom_field::endpoints());
+    all.extend(folder::endpoints());
     all.extend(group::endpoints());
+    all.extend(guest::endpoints());
     all.extend(member::endpoints());
     all.extend(oauth::endpoints());
     all.extend(organisation::endpoints());
+    all.extend(tag::endpoints());
     all.extend(task::endpoints());
     all.extend(token::endpoints());
     all

@@ -11,6 +11,7 @@ use tallystick_wire::{ErrorBody, Item};
 use crate::activity::store::{Subject, record_about};
 use crate::group::rules::{Group, check_manage};
 use crate::group::{input, store};
+use crate::guest;
 use crate::http::fields::taken;
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
@@ -75,6 +76,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     };
     input::apply(call, &mut group, &input, true)?;
     store::insert(call.tx, call.org(), &group).map_err(|error| taken("name", error))?;
+    guest::code::give(call.tx, call.app, &call.caller.organization, &group.guests)?;
     record_about(call, Subject::Group, &group.id, "created")?;
     Reply::created(view(call, group)?)
 }
@@ -94,6 +96,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if group != before {
         group.updated_at = call.now;
         store::update(call.tx, call.org(), &group).map_err(|error| taken("name", error))?;
+        guest::code::give(call.tx, call.app, &call.caller.organization, &group.guests)?;
         record_about(call, Subject::Group, &group.id, "updated")?;
     }
     Reply::created(view(call, group)?)

@@ -230,3 +230,14 @@ pub fn of_member(tx: &mut Tx<'_>, organization: &str, user_id: i64) -> Result<Ve
     load(tx, organization, &mut groups)?;
     Ok(groups)
 }
+
+/// Puts a member in the place of a guest, in every group.
+pub fn hand_over(tx: &mut Tx<'_>, organization: &str, guest_id: i64, user_id: i64) -> Result<()> {
+    tx.run(
+        "INSERT INTO group_members (organization_id, group_id, user_id, place) \
+         SELECT organization_id, group_id, CAST($3 AS BIGINT), 1000 + place FROM group_guests WHERE organization_id = $1 AND guest_id = $2 \
+         ON CONFLICT DO NOTHING",
+        args![organization, guest_id, user_id],
+    )?;
+    guest_leaves(tx, organization, guest_id)
+}

@@ -55,6 +55,36 @@ pub fn text(
     }
 }
 
+/// Longest web address, in characters.
+const ADDRESS_MAX: usize = 2_048;
+
+/// A web address that may be missing.
+pub fn address(
+    field: &str,
+    sent: &Patch<Text>,
+    place: &mut Option<String>,
+    problems: &mut Problems,
+) {
+    match sent {
+        Patch::Absent => {}
+        Patch::Null => *place = None,
+        Patch::Value(text) if is_address(&text.0) => *place = Some(text.0.clone()),
+        Patch::Value(_) => problems.add(
+            field,
+            format!("The {field} must be a web address of at most {ADDRESS_MAX} characters"),
+        ),
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    let folded = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+    (folded.starts_with("https://") || folded.starts_with("http://"))
+        && text.len() <= ADDRESS_MAX
+        && !text
+            .chars()
+            .any(|letter| letter.is_whitespace() || letter.is_control())
+}
+
 /// The numbers of members, also as strings of digits, each once. What is neither is named by its place in the list.
 pub fn numbers(field: &str, sent: &[Json], problems: &mut Problems) -> Vec<(usize, i64)> {
     let mut read: Vec<(usize, i64)> = Vec::new();

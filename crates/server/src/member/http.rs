@@ -1,8 +1,13 @@
 //! `me` and the members of an organisation (contract: auth, section 13; organization, section 1).
 
+pub mod fields;
+
+use ::http::Method;
+use tallystick_wire::custom_field::Record;
 use tallystick_wire::member::{User as Person, UserList};
 use tallystick_wire::page::Page;
 
+use crate::custom_field;
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Refusal, Reply, User};
 use crate::member::store::{self, Sorting};
@@ -119,4 +124,24 @@ pub fn get(call: &mut Call<'_, '_, Member>) -> Answer {
     let groups = Groups::of(call.tx, call.org(), person.id, &call.request.query)?;
     include(&mut person, call.query(), &groups, private);
     Reply::data(person)
+}
+
+/// The member of the path as a record that has custom fields. Any member reads them with the member; they themselves and
+/// administrators write them.
+fn target(call: &mut Call<'_, '_, Member>) -> Result<custom_field::Target, Refusal> {
+    let id: i64 = call
+        .path("user_id")?
+        .parse()
+        .map_err(|_| Refusal::not_found())?;
+    store::member(call.tx, call.org(), id, call.now)?.ok_or_else(Refusal::not_found)?;
+    let writes = call.request.method != Method::GET;
+    if writes && !call.caller.is_admin() && call.caller.id() != id {
+        return Err(Refusal::forbidden(
+            "Only administrators change the custom fields of others",
+        ));
+    }
+    Ok(custom_field::Target {
+        record: Record::Member,
+        id: id.to_string(),
+    })
 }

@@ -8,6 +8,7 @@ pub mod view;
 
 use crate::endpoint;
 use crate::http::endpoint::Endpoint;
+use http::fields;
 
 /// The endpoints of this room.
 #[must_use]
@@ -18,5 +19,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(read, Members, member(ANY), http::list),
         endpoint!(read, Members, member(ANY), http::list_names),
         endpoint!(read, Members, member(ANY), http::get),
+        endpoint!(read, Members, member(ANY), fields::read),
+        endpoint!(write, Members, member(ANY), fields::replace),
+        endpoint!(write, Members, member(ANY), fields::set),
+        endpoint!(write, Members, member(ANY), fields::remove),
     ]
 }

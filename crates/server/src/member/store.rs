@@ -352,6 +352,15 @@ pub fn set_membership(
     )
 }
 
+/// Makes a membership one that waits for its invitation to be accepted.
+pub fn set_invited(tx: &mut Tx<'_>, organization: &str, user_id: i64, by: i64) -> Result<()> {
+    tx.run(
+        "UPDATE memberships SET status = 'invited', invited_by = $3, activated_at = NULL WHERE organization_id = $1 AND user_id = $2",
+        args![organization, user_id, by],
+    )?;
+    Ok(())
+}
+
 /// The number of a person known by address.
 pub fn by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<i64>> {
     tx.maybe(

@@ -4,6 +4,7 @@ use tallystick_wire::task::{TITLE_MAX, Task, TaskInput};
 use tallystick_wire::{ErrorBody, Item};
 
 use crate::activity::store::record;
+use crate::guest;
 use crate::http::{Answer, Call, Member, Problems, Refusal, Reply};
 use crate::organisation::{store as organisation, worktime};
 use crate::task::http::input::{self, Moving};
@@ -56,8 +57,14 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     }
     task.increment_id = store::next_increment(call.tx, call.org())?;
     store::insert(call.tx, &call.caller.organization, &task)?;
+    give_links(call, &task)?;
     record(call, &task.id, "created")?;
     made(call, task)
+}
+
+/// Guests who have none yet get the link that they will work through.
+fn give_links(call: &mut Call<'_, '_, Member>, task: &rules::Task) -> Result<(), Refusal> {
+    guest::code::give(call.tx, call.app, &call.caller.organization, &task.guests)
 }
 
 fn made(call: &mut Call<'_, '_, Member>, task: rules::Task) -> Answer {
@@ -98,6 +105,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if task != before {
         task.updated_at = call.now;
         store::update(call.tx, &call.caller.organization, &before, &task)?;
+        give_links(call, &task)?;
         record(call, &task.id, "updated")?;
     }
     super::shown(call, task)
@@ -150,6 +158,7 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
         ..fresh
     };
     store::insert(call.tx, &call.caller.organization, &task)?;
+    give_links(call, &task)?;
     record(call, &task.id, "created")?;
     made(call, task)
 }

@@ -5,8 +5,12 @@
 
 mod account;
 mod application;
+mod custom_field;
+mod folder;
 mod group;
+mod guest;
 mod organisation;
+mod tag;
 mod task;
 mod token;
 
@@ -99,8 +103,12 @@ macro_rules! rooms {
 rooms!(
     account::Account,
     application::Application,
+    custom_field::CustomField,
+    folder::Folder,
     group::Group,
+    guest::Guest,
     organisation::Organisation,
+    tag::Tag,
     task::Task,
     token::Token,
 );
@@ -185,6 +193,18 @@ impl<'a> Objects<'a> {
             return format!("{MARK} {}", &id[20..]);
         }
         id[16..].to_owned()
+    }
+
+    /// Where running numbers of the organisation start here: those of two organisations must not be the same by chance.
+    pub fn first_number(&self) -> i64 {
+        if self.org == self.world.canary_org {
+            return 500_000;
+        }
+        if self.org == self.world.side {
+            600_000
+        } else {
+            1
+        }
     }
 
     /// A name that nothing has yet.
