@@ -124,3 +124,21 @@ pub struct TagInput {
     #[serde(default)]
     pub color: Patch<Text>,
 }
+
+/// Body of `POST …/checklists/tags`.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TagLinkInput {
+    /// What gets the tag; required.
+    #[serde(default)]
+    pub subject_id: Patch<Text>,
+    /// `Checklist`, `Step`, `Run` or `Task`; required.
+    #[serde(default)]
+    pub subject_type: Patch<Text>,
+    /// The tag; required.
+    #[serde(default)]
+    pub tag_id: Patch<Text>,
+    /// `private`, which is the default: there are no public tags here.
+    #[serde(default)]
+    pub tag_type: Patch<Text>,
+}

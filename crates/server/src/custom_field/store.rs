@@ -222,6 +222,16 @@ pub fn delete(tx: &mut Tx<'_>, organization: &str, id: i64) -> Result<()> {
     Ok(())
 }
 
+/// The kinds of record that the organisation has keys for.
+pub fn records(tx: &mut Tx<'_>, organization: &str) -> Result<Vec<Record>> {
+    let words = tx.all(
+        "SELECT DISTINCT applies_to FROM custom_field_keys WHERE organization_id = $1",
+        args![organization],
+        |row| row.take::<String>(),
+    )?;
+    Ok(words.iter().filter_map(|word| Record::read(word)).collect())
+}
+
 /// The values of these records, by id; who has none is left out.
 pub fn of(
     tx: &mut Tx<'_>,

@@ -1,5 +1,7 @@
 //! The SQL of folders and of what lies in them, organisation first in every statement.
 
+use std::collections::BTreeMap;
+
 use tallystick_db::{DbError, Result, Row, Tx, args};
 use tallystick_wire::Time;
 use tallystick_wire::folder::{FolderLink, FolderType, InFolder};
@@ -10,10 +12,13 @@ use crate::http::query::Query;
 use crate::in_list::{MOST, in_args, in_list};
 use crate::instance;
 use crate::member::store::contains;
+use crate::template;
 
 const COLUMNS: &str = "t.id, t.name, t.parent_id, \
     (SELECT p.name FROM folders p WHERE p.organization_id = t.organization_id AND p.id = t.parent_id), t.position, t.folder_type, \
-    (SELECT count(*) FROM folder_links l WHERE l.organization_id = t.organization_id AND l.folder_id = t.id), t.created_at, t.updated_at";
+    (SELECT count(*) FROM folder_links l WHERE l.organization_id = t.organization_id AND l.folder_id = t.id) \
+        + (SELECT count(*) FROM templates c WHERE c.organization_id = t.organization_id AND c.folder_id = t.id AND c.archived_at IS NULL), \
+    t.created_at, t.updated_at";
 
 fn read(row: &mut Row<'_>) -> Result<Folder> {
     Ok(Folder {
@@ -191,6 +196,7 @@ pub fn forget(tx: &mut Tx<'_>, organization: &str, folder: &Folder) -> Result<()
             args![organization, &folder.id, parent],
         )?;
     }
+    template::forget::folder(tx, organization, &folder.id, parent)?;
     tx.run(
         "DELETE FROM folders WHERE organization_id = $1 AND id = $2",
         args![organization, &folder.id],
@@ -290,4 +296,41 @@ pub fn links_of(
         })?;
     }
     Ok(found)
+}
+
+/// These folders, by id.
+pub fn several(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    ids: &[String],
+) -> Result<BTreeMap<String, Folder>> {
+    let mut found = BTreeMap::new();
+    for part in ids.chunks(MOST) {
+        let before =
+            format!("SELECT {COLUMNS} FROM folders t WHERE t.organization_id = $1 AND t.id IN (");
+        let sql = in_list(&before, part.len(), ")");
+        tx.each(&sql, &in_args(organization, part), |row| {
+            let folder = read(row)?;
+            found.insert(folder.id.clone(), folder);
+            Ok(())
+        })?;
+    }
+    Ok(found)
+}
+
+/// The same with every folder above them, one query for each level.
+pub fn with_ancestors(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    mut known: BTreeMap<String, Folder>,
+) -> Result<BTreeMap<String, Folder>> {
+    loop {
+        let parents = known.values().filter_map(|folder| folder.parent_id.clone());
+        let missing: Vec<String> = parents.filter(|id| !known.contains_key(id)).collect();
+        let above = several(tx, organization, &missing)?;
+        if above.is_empty() {
+            return Ok(known);
+        }
+        known.extend(above);
+    }
 }

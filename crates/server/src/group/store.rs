@@ -10,6 +10,7 @@ use crate::guest;
 use crate::http::query::Query;
 use crate::in_list::{MOST, in_args, in_list};
 use crate::member::store::contains;
+use crate::template;
 
 const COLUMNS: &str = "t.id, t.name, t.description, t.created_at, t.updated_at";
 
@@ -187,6 +188,7 @@ fn save_people(tx: &mut Tx<'_>, organization: &str, group: &Group) -> Result<()>
 /// Deletes a group with all that names it; false when there is none. Whoever lets something else name groups takes those
 /// references away here.
 pub fn forget(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<bool> {
+    template::forget::group(tx, organization, id)?;
     let gone = tx.run(
         "DELETE FROM groups WHERE organization_id = $1 AND id = $2",
         args![organization, id],

@@ -12,6 +12,7 @@ use crate::http::query::Query;
 use crate::in_list::{MOST, in_args, in_list};
 use crate::instance;
 use crate::member::store::{contains, fold};
+use crate::template;
 
 /// The first guest's number.
 const FIRST_NUMBER: i64 = 101;
@@ -248,6 +249,15 @@ pub fn enable(tx: &mut Tx<'_>, organization: &str, guest: i64, by: i64, now: Tim
 /// Forgets a guest here, link and details included, once nothing open names them; and everywhere, if nobody else knows them.
 /// The row stays, because finished work does.
 pub fn forget(tx: &mut Tx<'_>, organization: &str, guest: i64, now: Time) -> Result<()> {
+    let email: Option<String> = tx.maybe(
+        "SELECT g.email_folded FROM guests g JOIN organization_guests o ON o.guest_id = g.id \
+         WHERE o.organization_id = $1 AND g.id = $2",
+        args![organization, guest],
+        |row| row.take(),
+    )?;
+    if let Some(email) = email {
+        template::forget::guest(tx, organization, &email)?;
+    }
     tx.run(
         "UPDATE organization_guests SET deleted_at = $3, details = NULL, code_hash = NULL, code_sealed = NULL, last_accessed_at = NULL, \
             disabled_at = NULL, disabled_by = NULL, reactivated_at = NULL, reactivated_by = NULL \

@@ -6,8 +6,10 @@
 
 pub mod access;
 pub mod alias;
+pub mod around;
 pub mod edit;
 pub mod embed;
+pub mod forget;
 mod http;
 pub mod import;
 pub mod model;
@@ -20,7 +22,8 @@ pub mod view;
 use crate::endpoint;
 use crate::http::endpoint::Endpoint;
 use http::{
-    archive, copy, field, prerun, public, read as look, rule, share, stage, step, version, write,
+    archive, copy, custom_field, field, prerun, public, read as look, rule, share, stage, step,
+    tag, version, write,
 };
 
 /// What the contract lists in order to say that it is not offered: such a route answers 405.
@@ -46,6 +49,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(write, Templates, member(FULL), copy::clone),
         endpoint!(read, Templates, member(ANY), share::get),
         endpoint!(write, Templates, member(FULL), share::set),
+        endpoint!(write, Tags, member(FULL), tag::attach),
+        endpoint!(write, Tags, member(FULL), tag::detach),
         endpoint!(read, Templates, member(ANY), version::list),
         endpoint!(write, Templates, member(FULL), version::restore),
         endpoint!(read, Templates, member(ANY), step::list),
@@ -65,6 +70,33 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(write, Templates, member(FULL), rule::create),
         endpoint!(write, Templates, member(FULL), rule::update),
         endpoint!(write, Templates, member(FULL), rule::delete),
+        endpoint!(read, Templates, member(ANY), custom_field::template),
+        endpoint!(
+            write,
+            Templates,
+            member(FULL),
+            custom_field::replace_template
+        ),
+        endpoint!(
+            write,
+            Templates,
+            member(FULL),
+            custom_field::remove_template
+        ),
+        endpoint!(read, Templates, member(ANY), custom_field::step),
+        endpoint!(write, Templates, member(FULL), custom_field::replace_step),
+        endpoint!(write, Templates, member(FULL), custom_field::remove_step),
+        endpoint!(read, Templates, member(ANY), custom_field::capture),
+        endpoint!(
+            write,
+            Templates,
+            member(FULL),
+            custom_field::replace_capture
+        ),
+        endpoint!(write, Templates, member(FULL), custom_field::remove_capture),
+        endpoint!(read, Templates, member(ANY), custom_field::prerun),
+        endpoint!(write, Templates, member(FULL), custom_field::replace_prerun),
+        endpoint!(write, Templates, member(FULL), custom_field::remove_prerun),
         endpoint!(read, Templates, member(ANY), stage::list),
         endpoint!(write, Templates, member(FULL), stage::create),
         endpoint!(write, Templates, member(FULL), stage::update),

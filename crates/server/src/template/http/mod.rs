@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod copy;
+pub mod custom_field;
 mod embedded;
 pub mod field;
 pub mod prerun;
@@ -11,6 +12,7 @@ pub mod rule;
 pub mod share;
 pub mod stage;
 pub mod step;
+pub mod tag;
 pub mod version;
 pub mod write;
 

@@ -22,6 +22,10 @@ fn record(stem: &str) -> Record {
         "{guest_code}" => Record::Guest,
         "{folder_id}" => Record::Folder,
         "{tag_id}" => Record::Tag,
+        "{checklist}" => Record::Template,
+        "{step}" => Record::Step,
+        "{capture}" => Record::FormField,
+        "{prerun}" => Record::KickoffField,
         other => panic!("teach support/objects/custom_field whose values {other} has"),
     }
 }
