@@ -14,7 +14,7 @@ pub const REST: i64 = 30 * DAY;
 pub struct Thrown {
     /// Whose it was.
     pub organization: String,
-    /// What it was: `task`.
+    /// What it was: `task` or `template`.
     pub kind: String,
     /// Its id.
     pub id: String,

@@ -19,7 +19,9 @@ pub mod view;
 
 use crate::endpoint;
 use crate::http::endpoint::Endpoint;
-use http::{archive, copy, field, prerun, read as look, rule, share, stage, step, version, write};
+use http::{
+    archive, copy, field, prerun, public, read as look, rule, share, stage, step, version, write,
+};
 
 /// What the contract lists in order to say that it is not offered: such a route answers 405.
 pub const NOT_OFFERED: [(&str, &str); 1] = [(
@@ -34,6 +36,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(read, Templates, member(ANY), look::list),
         endpoint!(read, Templates, member(ANY), look::get),
         endpoint!(read, Templates, member(ANY), look::form_fields),
+        endpoint!(open, public::get),
         endpoint!(write, Templates, member(FULL), write::create),
         endpoint!(write, Templates, member(FULL), write::update),
         endpoint!(write, Templates, member(FULL), archive::archive),

@@ -1,6 +1,7 @@
 //! Templates: the Checklist object of the contract (templates, section 1) and what may be sent to make or change one.
 
 mod field;
+mod public;
 mod rule;
 mod step;
 mod version;
@@ -13,6 +14,7 @@ use crate::thread::Comment;
 use crate::time::Time;
 
 pub use field::{Choice, Column, Field, FieldInput, FieldOrder, FieldType, FormFields, MoveOut};
+pub use public::{PublicStep, PublicTemplate};
 pub use rule::{Action, Assignees, Condition, Rule, RuleDeadline, RuleInput};
 pub use step::{Deadline, Launch, Offset, Position, Step, StepDeadline, StepInput};
 pub use version::{Change, Comparison, Finding, Health, Version};

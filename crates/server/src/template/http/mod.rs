@@ -5,6 +5,7 @@ pub mod copy;
 mod embedded;
 pub mod field;
 pub mod prerun;
+pub mod public;
 pub mod read;
 pub mod rule;
 pub mod share;

@@ -9,6 +9,7 @@ both_engines!(
     each_permission_for_a_member,
     what_is_not_shared_is_not_there,
     lists_show_what_can_be_read,
+    the_public_sees_texts_and_forms_only,
 );
 
 /// What somebody gets for reading, changing, copying, and for the permissions themselves.
@@ -145,4 +146,41 @@ async fn lists_show_what_can_be_read(world: &World) {
             );
         }
     }
+}
+
+async fn the_public_sees_texts_and_forms_only(world: &World) {
+    let template = made(world, &world.admin, "Open house").await;
+    let step = json!({"title": "Greet", "summary": "<p>Hello</p>", "assignees": [world.light.user_id], "guests": ["kim@guest.example"],
+        "webhook": "https://hooks.example/x"});
+    let steps = format!("{template}/steps");
+    world.admin.post(&steps, step).await.expect(201);
+    let hidden = json!({"title": "Alarm code", "top_secret": true});
+    world.admin.post(&steps, hidden).await.expect(201);
+    let public = format!("/public{template}");
+    world.stranger.get(&public).await.expect(404);
+    let open = json!({"title": "Open house", "is_public": true, "alias": "open-house"});
+    world.admin.put(&template, open).await.expect(200);
+    let by_id = world.stranger.get(&public).await.expect(200);
+    let alias = format!("/public{}", world.at("checklists/open-house"));
+    let by_alias = world.stranger.get(&alias).await.expect(200);
+    assert_eq!(by_id.json, by_alias.json);
+    assert_eq!(by_id.data()["steps"]["data"][0]["title"], "Greet");
+    for secret in [
+        "kim@",
+        "hooks.example",
+        "Alarm",
+        "assignees",
+        "owner",
+        "users",
+        "automated",
+    ] {
+        assert!(!by_id.text.contains(secret), "{secret}: {}", by_id.text);
+    }
+    world.admin.delete(&template).await.expect(200);
+    let gone = world.stranger.get(&alias).await.expect(404);
+    let unknown = format!("/public{}", world.at("checklists/no-such-house"));
+    assert_eq!(
+        gone.comparable(),
+        world.stranger.get(&unknown).await.comparable()
+    );
 }

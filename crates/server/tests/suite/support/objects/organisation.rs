@@ -12,6 +12,7 @@ impl Room for Organisation {
         match stem {
             "/organizations/{org}"
             | "/applications/{org}"
+            | "/public/organizations/{org}"
             | "/processes/micro-functions/organizations/{org}" => Some(Home::Everywhere),
             "/organizations/{org}/users/{user_id}" | "/applications/{org}/users/{email}" => {
                 Some(Home::Everywhere)

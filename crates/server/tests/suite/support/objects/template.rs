@@ -20,8 +20,14 @@ const TEMPLATE: &str = "/organizations/{org}/checklists/{checklist}";
 /// The same for the older connector.
 const BLUEPRINT: &str = "/processes/micro-functions/organizations/{org}/blueprints/{checklist}";
 
+/// The same for everybody.
+const PUBLIC: &str = "/public/organizations/{org}/checklists/{alias}";
+
 /// The last parameter of a stem, if the stem is one of a template's.
 fn parameter(stem: &str) -> Option<&str> {
+    if stem == PUBLIC {
+        return Some("checklist");
+    }
     if !stem.starts_with(TEMPLATE) && !stem.starts_with(BLUEPRINT) {
         return None;
     }
