@@ -142,7 +142,12 @@ async fn everything(world: &World) -> (Value, Value) {
         .canary
         .get(&format!("/organizations/{org}/users-list"))
         .await;
-    (tasks.data().clone(), people.data().clone())
+    // When somebody was last here is written down now and then, whatever a test does.
+    let mut people = people.data().clone();
+    for person in people.as_array_mut().unwrap() {
+        person.as_object_mut().unwrap().remove("last_accessed_at");
+    }
+    (tasks.data().clone(), people)
 }
 
 async fn ids_in_bodies_open_nothing(world: &World) {
