@@ -1,6 +1,5 @@
 //! Copying a template, also from another organisation (contract: templates, section 2.8).
 
-use std::collections::HashSet;
 
 use tallystick_wire::template::{TITLE_MAX, Template as View, TemplateClone};
 use tallystick_wire::{ErrorBody, Item, Patch};
@@ -16,7 +15,7 @@ use crate::template::edit::remap;
 use crate::template::import::{self, Draft};
 use crate::template::model::Template;
 use crate::template::outside;
-use crate::template::read::{Faults, Outside, Reader};
+use crate::template::read::{Faults, Reader};
 use crate::template::store::{self, Kinds};
 
 /// Before the title of a copy.
