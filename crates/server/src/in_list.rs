@@ -1,12 +1,13 @@
-//! Many ids in one statement: what belongs to the rows of a page is fetched for all of them at once.
+//! Lists of ids inside a statement. How many stand in one is rounded up and the last one repeated, so that few different
+//! statements are planned.
 
 use tallystick_db::Value;
 
-/// How many ids stand in one IN list: fewer are padded, so that few statements are prepared.
+/// The sizes of a list; what is longer is asked for in parts of the last.
 const SIZES: [usize; 4] = [1, 10, 25, 100];
 
-/// The most ids of one statement; longer lists go in parts.
-pub const MOST: usize = 100;
+/// How many ids one statement takes.
+pub const MOST: usize = SIZES[SIZES.len() - 1];
 
 fn size(count: usize) -> usize {
     SIZES
@@ -15,26 +16,22 @@ fn size(count: usize) -> usize {
         .unwrap_or(count)
 }
 
-/// The statement with its places: `$1` is the organisation, the ids follow.
+/// A statement around placeholders for `count` ids, of which the first is `$first`.
 #[must_use]
-pub fn in_list(before: &str, count: usize, after: &str) -> String {
-    let places: Vec<String> = (0..size(count))
-        .map(|index| format!("${}", index + 2))
+pub fn sql(before: &str, first: usize, count: usize, after: &str) -> String {
+    let places: Vec<String> = (first..first + size(count))
+        .map(|index| format!("${index}"))
         .collect();
     format!("{before}{}{after}", places.join(", "))
 }
 
-/// The values of [`in_list`]: the last id is repeated where a place is left over. There has to be one.
-#[must_use]
-pub fn in_args<'a, T>(organization: &'a str, ids: &'a [T]) -> Vec<Value<'a>>
-where
-    Value<'a>: From<&'a T>,
-{
-    let padded = ids
-        .iter()
-        .chain(std::iter::repeat(&ids[ids.len() - 1]))
-        .take(size(ids.len()));
-    std::iter::once(<Value<'a> as From<&str>>::from(organization))
-        .chain(padded.map(Into::into))
-        .collect()
+/// The arguments before the list, then the list. There has to be at least one id.
+pub fn args<'a>(fixed: &[Value<'a>], ids: impl Iterator<Item = Value<'a>>) -> Vec<Value<'a>> {
+    let mut all = fixed.to_vec();
+    all.extend(ids);
+    let wanted = fixed.len() + size(all.len() - fixed.len());
+    if let Some(last) = all.last().cloned() {
+        all.resize(wanted, last);
+    }
+    all
 }

@@ -26,3 +26,24 @@ pub fn next_number(tx: &mut Tx<'_>, organization: &str, name: &str, first: i64) 
         |row| row.take(),
     )
 }
+
+/// So many numbers of a sequence at once, one after the other.
+pub fn next_numbers(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    name: &str,
+    first: i64,
+    count: usize,
+) -> Result<std::ops::Range<i64>> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX >> 1);
+    if count == 0 {
+        return Ok(0..0);
+    }
+    let last: i64 = tx.one(
+        "INSERT INTO counters (organization_id, name, value) VALUES ($1, $2, $3) \
+         ON CONFLICT (organization_id, name) DO UPDATE SET value = counters.value + $4 RETURNING value",
+        args![organization, name, first + count - 1, count],
+        |row| row.take(),
+    )?;
+    Ok(last - count + 1..last + 1)
+}

@@ -12,8 +12,8 @@ use crate::http::openapi;
 use crate::http::outer::{self, mount};
 use crate::http::pipeline::Finished;
 use crate::{
-    account, application, audit, custom_field, folder, group, guest, member, oauth, organisation,
-    tag, task, token, web,
+    account, activity, application, audit, custom_field, folder, group, guest, job_title, member,
+    oauth, organisation, search, snippet, tag, task, template, thread, token, web,
 };
 
 /// Every endpoint of every room.
@@ -21,17 +21,23 @@ use crate::{
 pub fn endpoints() -> Vec<Endpoint> {
     let mut all = Vec::new();
     all.extend(account::endpoints());
+    all.extend(activity::endpoints());
     all.extend(application::endpoints());
     all.extend(audit::endpoints());
     all.extend(custom_field::endpoints());
     all.extend(folder::endpoints());
     all.extend(group::endpoints());
     all.extend(guest::endpoints());
+    all.extend(job_title::endpoints());
     all.extend(member::endpoints());
     all.extend(oauth::endpoints());
     all.extend(organisation::endpoints());
+    all.extend(search::endpoints());
+    all.extend(snippet::endpoints());
     all.extend(tag::endpoints());
     all.extend(task::endpoints());
+    all.extend(template::endpoints());
+    all.extend(thread::endpoints());
     all.extend(token::endpoints());
     all
 }

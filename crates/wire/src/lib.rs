@@ -4,6 +4,7 @@
 //! disagree. One module per concept; the same word names the room in the server.
 
 pub mod account;
+pub mod activity;
 pub mod application;
 pub mod audit;
 pub mod custom_field;
@@ -12,6 +13,7 @@ pub mod folder;
 pub mod group;
 pub mod guest;
 pub mod include;
+pub mod job_title;
 pub mod lenient;
 pub mod member;
 pub mod oauth;
@@ -20,8 +22,12 @@ mod openapi;
 pub mod organisation;
 pub mod page;
 pub mod patch;
+pub mod search;
+pub mod snippet;
 pub mod tag;
 pub mod task;
+pub mod template;
+pub mod thread;
 pub mod time;
 pub mod token;
 

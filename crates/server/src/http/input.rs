@@ -1,7 +1,7 @@
 //! Bodies into typed inputs, with errors that name the field (contract: auth, section 2.2).
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::http::call::Call;
 use crate::http::error::Refusal;
@@ -20,17 +20,25 @@ impl<P> Call<'_, '_, P> {
 impl Request {
     /// The body as `T`. An empty body is an empty object; unknown fields are dropped; an empty string is null.
     pub fn input<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        let mut value = self.body.value()?;
-        if !value.is_object() {
-            return Err(Refusal::bad_request("The body must be a JSON object"));
-        }
-        check_text(&value, &mut String::new())?;
+        let mut value = Value::Object(self.object()?);
         empty_to_null(&mut value);
         serde_path_to_error::deserialize(value).map_err(|error| {
             let path = error.path().to_string();
             let text = error.into_inner().to_string();
             Refusal::invalid(&path, format!("The {path} field is not valid: {text}"))
         })
+    }
+}
+
+impl Request {
+    /// The body as an object, for readers that look for every fault in it. An empty body is an empty object.
+    pub fn object(&self) -> Result<Map<String, Value>, Refusal> {
+        let value = self.body.value()?;
+        check_text(&value, &mut String::new())?;
+        match value {
+            Value::Object(map) => Ok(map),
+            _ => Err(Refusal::bad_request("The body must be a JSON object")),
+        }
     }
 }
 

@@ -35,6 +35,11 @@ impl Reply {
         Self::with(StatusCode::CREATED, &Item { data })
     }
 
+    /// 201 with this as the whole body.
+    pub fn created_whole<T: Serialize>(body: &T) -> Result<Self, Refusal> {
+        Self::with(StatusCode::CREATED, body)
+    }
+
     /// 204.
     #[must_use]
     pub const fn nothing() -> Self {

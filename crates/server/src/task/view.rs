@@ -15,13 +15,12 @@ use crate::activity;
 use crate::http::query::Query;
 use crate::http::{Member, Refusal};
 use crate::task::rules::{self, Task};
+use crate::thread::view::Talk;
+use crate::thread::{self, Subject};
 use crate::{folder, tag};
 
 /// Collections that may hang on a task. The rooms they belong to have nothing for one-off tasks yet.
-const COLLECTIONS: [&str; 12] = [
-    "threads",
-    "comments",
-    "issues",
+const COLLECTIONS: [&str; 9] = [
     "assets",
     "form_fields",
     "ko-form-fields",
@@ -43,7 +42,7 @@ pub struct With {
     folders: bool,
     run: bool,
     step: bool,
-    threads_count: bool,
+    talk: thread::view::With,
     activities: bool,
     empty: Vec<&'static str>,
 }
@@ -64,23 +63,27 @@ impl With {
             step: has("step"),
             tags: has("tags"),
             folders: has("folders"),
-            threads_count: has("threads_count"),
+            talk: thread::view::With::read(query),
             activities: has("activities"),
             empty: COLLECTIONS.into_iter().filter(|name| has(name)).collect(),
         }
     }
 
-    fn includes(&self) -> TaskIncludes {
+    fn includes(&self, id: &str, talk: &Talk) -> TaskIncludes {
         let none = || Json(json!({"data": []}));
         let more: BTreeMap<_, _> = self
             .empty
             .iter()
             .map(|name| ((*name).to_owned(), none()))
             .collect();
+        let said = talk.of(id);
         TaskIncludes {
             run: self.run.then_some(Item { data: None }),
             step: self.step.then_some(Item { data: None }),
-            threads_count: self.threads_count.then_some(0),
+            threads: said.threads,
+            comments: said.comments,
+            issues: said.issues,
+            threads_count: said.count,
             activities: None,
             more,
         }
@@ -97,7 +100,8 @@ pub fn single(
 ) -> Result<View, Refusal> {
     let with = With::read(query, true);
     let id = stored.id.clone();
-    let mut view = show(stored, member, &with);
+    let talk = said(tx, organization, std::slice::from_ref(&stored), &with)?;
+    let mut view = show(stored, member, &with, &talk);
     sort_into(tx, organization, std::slice::from_mut(&mut view), &with)?;
     if with.activities {
         view.includes.activities = Some(Collection::of(activity::store::of_task(
@@ -121,6 +125,7 @@ pub fn many(
 ) -> Result<(Vec<View>, i64, i64), Refusal> {
     let with = With::read(query, false);
     let (mut overdue, mut due_soon) = (0, 0);
+    let talk = said(tx, organization, &stored, &with)?;
     let mut views = Vec::with_capacity(stored.len());
     for stored in stored {
         overdue += i64::from(stored.is_overdue(now));
@@ -135,7 +140,7 @@ pub fn many(
         } else {
             None
         };
-        let mut view = show(stored, member, &with);
+        let mut view = show(stored, member, &with, &talk);
         view.includes.activities = activities;
         views.push(view);
     }
@@ -196,8 +201,26 @@ fn links<T: Serialize>(found: Vec<(String, T)>) -> Links {
     links
 }
 
-fn show(stored: Task, member: &Member, with: &With) -> View {
-    let is_completable = stored.is_active() && rules::may_complete(&stored, member);
+/// What was said about all of them, if that is asked for.
+fn said(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    stored: &[Task],
+    with: &With,
+) -> Result<Talk, Refusal> {
+    let ids: Vec<String> = stored.iter().map(|task| task.id.clone()).collect();
+    Ok(Talk::read(
+        tx,
+        organization,
+        Subject::Task,
+        &ids,
+        with.talk,
+    )?)
+}
+
+fn show(stored: Task, member: &Member, with: &With, talk: &Talk) -> View {
+    let is_completable =
+        stored.is_active() && !stored.problem && rules::may_complete(&stored, member);
     let completion_progress = stored.progress();
     let status_label = stored.label().to_owned();
     let summary = with.summary.then(|| stored.summary.clone());
@@ -252,12 +275,12 @@ fn show(stored: Task, member: &Member, with: &With) -> View {
         prevent_guest_comment: stored.prevent_guest_comment,
         webhook: stored.webhook,
         stage_id: None,
-        problem: false,
+        problem: stored.problem,
         send_chromeless: None,
         run_status: None,
         top_secret: stored.top_secret,
         custom_fields: Some(Object::default()),
-        includes: with.includes(),
+        includes: with.includes(&stored.id, talk),
         increment_id: stored.increment_id,
         id: stored.id,
     }

@@ -1,10 +1,10 @@
 //! Who tasks are assigned to, and the counts that follow from it.
 
-use tallystick_db::{Result, Row, Tx, args};
+use tallystick_db::{Result, Row, Tx, Value, args};
 use tallystick_wire::Time;
 
 use crate::guest;
-use crate::in_list::{MOST, in_args, in_list};
+use crate::in_list;
 use crate::task::rules::{Assignee, Task};
 
 /// An assignee as found: the index of the task in its list, their place, and who they are.
@@ -13,24 +13,29 @@ pub type Found = (usize, i64, Assignee);
 /// Fills in assignees and guests.
 pub fn load_assignees(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -> Result<()> {
     let mut found = Vec::new();
-    for part in tasks.chunks_mut(MOST) {
+    for part in tasks.chunks_mut(in_list::MOST) {
         if part.is_empty() {
             continue;
         }
         let ids: Vec<String> = part.iter().map(|task| task.id.clone()).collect();
-        let sql = in_list(
+        let sql = in_list::sql(
             "SELECT user_id, completed_at, place, task_id FROM task_members WHERE organization_id = $1 AND task_id IN (",
+            2,
             ids.len(),
             ")",
         );
-        tx.each(&sql, &in_args(organization, &ids), |row| {
-            let (assignee, place) = read_assignee(row)?;
-            let id: String = row.take()?;
-            if let Some(index) = part.iter().position(|task| task.id == id) {
-                found.push((index, place, assignee));
-            }
-            Ok(())
-        })?;
+        tx.each(
+            &sql,
+            &in_list::args(args![organization], ids.iter().map(Value::from)),
+            |row| {
+                let (assignee, place) = read_assignee(row)?;
+                let id: String = row.take()?;
+                if let Some(index) = part.iter().position(|task| task.id == id) {
+                    found.push((index, place, assignee));
+                }
+                Ok(())
+            },
+        )?;
         assign(part, &mut found);
     }
     load_guests(tx, organization, tasks)
@@ -55,25 +60,30 @@ pub fn assign(tasks: &mut [Task], found: &mut Vec<Found>) {
 
 /// Fills in guests.
 pub fn load_guests(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -> Result<()> {
-    for part in tasks.chunks_mut(MOST) {
+    for part in tasks.chunks_mut(in_list::MOST) {
         if !part.iter().any(|task| task.has_guests) {
             continue;
         }
         let ids: Vec<String> = part.iter().map(|task| task.id.clone()).collect();
-        let sql = in_list(
+        let sql = in_list::sql(
             "SELECT x.task_id, g.email FROM tasks t JOIN task_guests x ON x.organization_id = t.organization_id AND x.task_id = t.id \
              JOIN guests g ON g.id = x.guest_id WHERE t.organization_id = $1 AND t.has_guests AND t.id IN (",
+            2,
             ids.len(),
             ") ORDER BY x.task_id, x.place",
         );
-        tx.each(&sql, &in_args(organization, &ids), |row| {
-            let id: String = row.take()?;
-            let email: String = row.take()?;
-            if let Some(task) = part.iter_mut().find(|task| task.id == id) {
-                task.guests.push(email);
-            }
-            Ok(())
-        })?;
+        tx.each(
+            &sql,
+            &in_list::args(args![organization], ids.iter().map(Value::from)),
+            |row| {
+                let id: String = row.take()?;
+                let email: String = row.take()?;
+                if let Some(task) = part.iter_mut().find(|task| task.id == id) {
+                    task.guests.push(email);
+                }
+                Ok(())
+            },
+        )?;
     }
     Ok(())
 }

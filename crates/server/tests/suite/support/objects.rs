@@ -9,9 +9,13 @@ mod custom_field;
 mod folder;
 mod group;
 mod guest;
+mod job_title;
 mod organisation;
+mod snippet;
 mod tag;
 mod task;
+mod template;
+mod thread;
 mod token;
 
 use std::collections::BTreeMap;
@@ -107,9 +111,13 @@ rooms!(
     folder::Folder,
     group::Group,
     guest::Guest,
+    job_title::JobTitle,
     organisation::Organisation,
+    snippet::Snippet,
     tag::Tag,
     task::Task,
+    template::Template,
+    thread::Thread,
     token::Token,
 );
 

@@ -1,0 +1,82 @@
+//! Readable names: of templates, steps and fields (contract: templates, section 8). Made once, from the first title.
+
+/// Most characters of the readable part.
+const LONGEST: usize = 48;
+
+/// A name in lower-case letters, digits and hyphens; `fallback` when nothing of the title is left.
+#[must_use]
+pub fn slug(title: &str, fallback: &str) -> String {
+    let mut out = String::new();
+    for letter in title.chars().flat_map(char::to_lowercase) {
+        if out.len() >= LONGEST {
+            break;
+        }
+        if letter.is_ascii_alphanumeric() {
+            out.push(letter);
+        } else if !out.ends_with('-') && !out.is_empty() && !letter.is_alphanumeric() {
+            out.push('-');
+        }
+    }
+    let text = out.trim_matches('-');
+    if text.is_empty() {
+        fallback.to_owned()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// The name of a field: its running number makes it one of a kind.
+#[must_use]
+pub fn of_field(label: &str, number: i64) -> String {
+    format!("{}-{number}", slug(label, "field"))
+}
+
+/// The name of a template: the first digits of its id's random part make it one of a kind.
+#[must_use]
+pub fn of_template(title: &str, id: &str) -> String {
+    let tail = id.get(id.len().saturating_sub(8)..).unwrap_or(id);
+    format!("{}-{tail}", slug(title, "template"))
+}
+
+/// The name of a step, unlike `taken` ones.
+#[must_use]
+pub fn of_step<'a>(title: &str, taken: impl Iterator<Item = &'a str>) -> String {
+    let base = slug(title, "step");
+    let taken: std::collections::HashSet<&str> = taken.collect();
+    if !taken.contains(base.as_str()) {
+        return base;
+    }
+    let mut number = 2;
+    loop {
+        let name = format!("{base}-{number}");
+        if !taken.contains(name.as_str()) {
+            return name;
+        }
+        number += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_are_readable() {
+        assert_eq!(slug("Vendor name", "x"), "vendor-name");
+        assert_eq!(slug("  --Äpfel & Birnen!  ", "x"), "pfel-birnen");
+        assert_eq!(slug("合同", "field"), "field");
+        assert_eq!(of_field("Vendor name", 20411), "vendor-name-20411");
+        assert_eq!(of_step("Go", ["go", "go-2"].into_iter()), "go-3");
+    }
+
+    proptest! {
+        #[test]
+        fn a_slug_fits_into_an_address(title in "\\PC{0,80}") {
+            let name = slug(&title, "field");
+            prop_assert!(!name.is_empty() && name.len() <= LONGEST);
+            prop_assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'));
+        }
+    }
+}

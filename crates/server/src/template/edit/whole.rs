@@ -1,0 +1,62 @@
+//! What must hold for a template as a whole, whichever way it was put together.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::template::model::Content;
+use crate::template::read::Faults;
+
+/// Notes deadlines that hang on each other in a circle: none of them would ever be known.
+pub fn check_deadlines(content: &Content, faults: &Faults, path: impl Fn(usize, &str) -> String) {
+    let anchors: HashMap<&str, &str> = content
+        .steps
+        .iter()
+        .filter_map(|step| {
+            let anchor = step.deadline.as_ref()?.step.as_deref()?;
+            Some((step.id.as_str(), anchor))
+        })
+        .collect();
+    for (index, step) in content.steps.iter().enumerate() {
+        let mut seen = HashSet::new();
+        let mut at = step.id.as_str();
+        while let Some(next) = anchors.get(at) {
+            if *next == step.id {
+                faults.add(
+                    &path(index, &step.id),
+                    "These deadlines hang on each other in a circle",
+                );
+                break;
+            }
+            if !seen.insert(*next) {
+                break;
+            }
+            at = next;
+        }
+    }
+}
+
+/// Notes ids and names that an import uses twice: nothing could say which of the two is meant.
+pub fn check_identities(content: &Content, faults: &Faults) {
+    let mut ids = HashSet::new();
+    let mut names = HashSet::new();
+    let mut once = |path: String, id: &str, alias: Option<&str>| {
+        if !ids.insert(id.to_owned()) {
+            faults.add(&format!("{path}.id"), "This id is used twice");
+        }
+        if alias.is_some_and(|alias| !names.insert(alias.to_owned())) {
+            faults.add(&format!("{path}.alias"), "This alias is used twice");
+        }
+    };
+    for (index, field) in content.kickoff.iter().enumerate() {
+        once(format!("prerun.{index}"), &field.id, Some(&field.alias));
+    }
+    for (index, stage) in content.stages.iter().enumerate() {
+        once(format!("stages.{index}"), &stage.id, None);
+    }
+    for (index, step) in content.steps.iter().enumerate() {
+        once(format!("steps.{index}"), &step.id, None);
+        for (inner, field) in step.fields.iter().enumerate() {
+            let path = format!("steps.{index}.captures.{inner}");
+            once(path, &field.id, Some(&field.alias));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Copying a template, also from another organisation (contract: templates, section 2.8).
+
+use std::collections::HashSet;
+
+use tallystick_wire::template::{TITLE_MAX, Template as View, TemplateClone};
+use tallystick_wire::{ErrorBody, Item, Patch};
+
+use crate::activity::store::{Subject, record_about};
+use crate::http::call::object_id;
+use crate::http::caller::authenticate_member;
+use crate::http::error::Reason;
+use crate::http::{Answer, Call, Member, Refusal, Reply};
+use crate::organisation::store as organisation;
+use crate::template::access::{self, Grants};
+use crate::template::edit::remap;
+use crate::template::import::{self, Draft};
+use crate::template::model::Template;
+use crate::template::outside;
+use crate::template::read::{Faults, Outside, Reader};
+use crate::template::store::Kinds;
+
+/// Before the title of a copy.
+const PREFIX: &str = "COPY OF - ";
+
+/// Copy a template
+///
+/// Into the organization of the path; `tenant` says from which one, and the caller must be allowed to copy the template there.
+/// Everything gets new ids and aliases; people, groups, folder and tags come along within one organization only.
+#[utoipa::path(post, path = "/organizations/{org}/checklists/{checklist}/clone", tag = "templates", operation_id = "clone_template",
+    params(("org" = String, Path), ("checklist" = String, Path)), request_body = TemplateClone,
+    responses((status = 201, body = Item<View>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
+    let id = call.id("checklist")?;
+    let body = super::body(call)?;
+    let faults = Faults::default();
+    let reader = Reader::of(&body, &faults);
+    let title = match reader.text("title", TITLE_MAX) {
+        Patch::Value(title) => Some(title),
+        _ => None,
+    };
+    let tenant = reader.text("tenant", 64).value();
+    outside::check(call.tx, call.org(), faults)?;
+    let from = match &tenant {
+        Some(named) => object_id(named).ok_or_else(Refusal::not_found)?,
+        None => call.org().to_owned(),
+    };
+    let here = from == call.org();
+    let original = source(call, &from, &id)?;
+    let title = title.unwrap_or_else(|| {
+        let title = format!("{PREFIX}{}", original.content.head.title);
+        title.chars().take(TITLE_MAX).collect()
+    });
+    let fields = original.content.fields().count();
+    let mut mint = super::mint(call, fields)?;
+    let kind = original.content.head.kind;
+    let mut made = import::fresh(&mint, call.caller.id(), title.clone(), kind);
+    let (mut content, _) = remap::remap(&original.content, &mut mint);
+    content.head.title = title;
+    if !here {
+        outside::without(&mut content, &named(&original));
+    }
+    made.content = content;
+    let record = &mut made.record;
+    record.status = original.record.status.clone();
+    record.folder_id = original.record.folder_id.clone().filter(|_| here);
+    record.dual_version_enabled = original.record.dual_version_enabled;
+    let restricted = organisation::calendar(call.tx, call.org())?
+        .settings
+        .restrict_blueprint_permissions;
+    let mut draft = Draft {
+        template: made,
+        grants: Grants::of_a_new_one(restricted),
+        starred: false,
+        is_import: false,
+        warnings: Vec::new(),
+    };
+    import::add(call.tx, call.org(), call.now, &mut draft)?;
+    let id = draft.template.record.id.clone();
+    record_about(call, Subject::Template, &id, "created")?;
+    let view = super::viewed(call, &draft.template, draft.grants)?;
+    Reply::created(view)
+}
+
+/// The template that is copied, as the caller may read and copy it where it lies.
+fn source(
+    call: &mut Call<'_, '_, Member>,
+    organization: &str,
+    id: &str,
+) -> Result<Template, Refusal> {
+    let (template, _, rights) = if organization == call.org() {
+        access::readable(call, id)?
+    } else {
+        // The same credential has to open the other organisation as well; whatever is against that, nothing is told of it.
+        let credential = call.request.credential.as_ref();
+        let credential = credential.ok_or_else(Refusal::not_found)?;
+        let there = authenticate_member(call.tx, credential, organization, call.now).map_err(
+            |refusal| match refusal.reason {
+                Reason::Db(_) => refusal,
+                _ => Refusal::not_found(),
+            },
+        )?;
+        access::readable_by(call.tx, &there, id, Kinds::All)?
+    };
+    if rights.duplicate {
+        Ok(template)
+    } else {
+        Err(Refusal::forbidden(
+            "You may read this template, not copy it",
+        ))
+    }
+}
+
+/// Everything of its organisation that a template names.
+fn named(template: &Template) -> HashSet<Outside> {
+    let mut all = HashSet::new();
+    let content = &template.content;
+    let head = &content.head;
+    all.extend(head.default_folder.clone().map(Outside::ProcessFolder));
+    all.extend(head.ko_form_blueprint_id.clone().map(Outside::Template));
+    all.extend(head.kickoff_sharing_user_id.map(Outside::Member));
+    let steps = content.steps.iter().map(|step| &step.people);
+    let actions = content.rules.iter().flat_map(|rule| &rule.actions);
+    let rules = actions.filter_map(|action| action.people.as_ref());
+    for people in steps.chain(rules) {
+        all.extend(people.users.iter().map(|id| Outside::Member(*id)));
+        all.extend(people.guests.iter().cloned().map(Outside::Guest));
+        all.extend(people.groups.iter().cloned().map(Outside::Group));
+    }
+    for step in &content.steps {
+        all.extend(step.tags.iter().cloned().map(Outside::Tag));
+        let launched = step.launches.iter();
+        all.extend(launched.map(|launch| Outside::Template(launch.id.clone())));
+    }
+    all
+}

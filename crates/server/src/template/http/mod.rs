@@ -1,0 +1,99 @@
+//! Handlers of templates, split by what they are about (contract: templates, sections 2 to 7 and 9 to 11).
+
+pub mod archive;
+pub mod copy;
+mod embedded;
+pub mod field;
+pub mod prerun;
+pub mod read;
+pub mod rule;
+pub mod share;
+pub mod stage;
+pub mod step;
+pub mod version;
+pub mod write;
+
+use serde_json::{Map, Value};
+use tallystick_wire::template::Template as View;
+
+use crate::activity::store::{Subject, record_about};
+use crate::http::{Answer, Call, Member, Refusal, Reply};
+use crate::template::access::Grants;
+use crate::template::edit::whole;
+use crate::template::model::Template;
+use crate::template::read::{Faults, Mint};
+use crate::template::store;
+use crate::template::view::{self, With};
+
+use crate::template::outside;
+
+/// Ids, and running numbers for so many new fields.
+fn mint<'a>(call: &mut Call<'a, '_, Member>, fields: usize) -> Result<Mint<'a>, Refusal> {
+    let numbers = store::field_numbers(call.tx, call.org(), fields)?;
+    Ok(Mint::new(&call.app.ids, call.now, numbers))
+}
+
+/// The body of a request about templates.
+fn body(call: &Call<'_, '_, Member>) -> Result<Map<String, Value>, Refusal> {
+    call.request.object()
+}
+
+/// Stores an edit: the next version begins if the last one was kept, and a published one waits to be published again.
+fn store_change(
+    call: &mut Call<'_, '_, Member>,
+    before: &Template,
+    after: &mut Template,
+    verb: &str,
+) -> Result<(), Refusal> {
+    if after == before {
+        return Ok(());
+    }
+    if after.content != before.content {
+        if before.record.is_kept {
+            after.record.version += 1;
+            after.record.is_kept = false;
+        }
+        if after.record.dual_version_enabled {
+            after.record.is_published_state = false;
+        }
+    }
+    after.record.steps_count = i64::try_from(after.content.steps.len()).unwrap_or(i64::MAX);
+    after.record.updated_at = call.now;
+    after.record.last_updated_by = call.caller.id();
+    store::update(call.tx, call.org(), before, after)?;
+    record_about(call, Subject::Template, &after.record.id, verb)?;
+    Ok(())
+}
+
+/// The template as the caller is shown it, with what `with=` asks for.
+fn viewed(
+    call: &mut Call<'_, '_, Member>,
+    template: &Template,
+    grants: Grants,
+) -> Result<View, Refusal> {
+    let with = With::read(call.query());
+    view::single(call.tx, template, grants, call.caller, &with)
+}
+
+/// 200 with the template.
+fn shown(call: &mut Call<'_, '_, Member>, template: &Template, grants: Grants) -> Answer {
+    let view = viewed(call, template, grants)?;
+    Reply::data(view)
+}
+
+/// Refuses if anything is wrong with what was read, or with the whole that came of it.
+fn sound(
+    call: &mut Call<'_, '_, Member>,
+    template: &Template,
+    step: Option<&str>,
+    faults: Faults,
+) -> Result<(), Refusal> {
+    whole::check_deadlines(&template.content, &faults, |index, id| {
+        if step == Some(id) {
+            "deadline.step".to_owned()
+        } else {
+            format!("steps.{index}.deadline.step")
+        }
+    });
+    outside::check(call.tx, call.org(), faults)
+}

@@ -1,0 +1,97 @@
+//! Versions of a template: reading them, and bringing one back. Ours: the contract names a version number only
+//! (templates, section 9).
+
+use tallystick_wire::template::{Template as View, Version};
+use tallystick_wire::{ErrorBody, Item, Page};
+
+use crate::http::page::Window;
+use crate::http::{Answer, Call, Member, Refusal, Reply};
+use crate::template::access;
+use crate::template::model::Content;
+use crate::template::store::version::{self, Reason};
+
+/// Versions of a template
+///
+/// The one being edited first, then those that were kept, the latest first.
+#[utoipa::path(get, path = "/organizations/{org}/checklists/{checklist}/versions", tag = "templates", operation_id = "template_versions",
+    params(("org" = String, Path), ("checklist" = String, Path), ("page" = Option<i64>, Query), ("per_page" = Option<i64>, Query)),
+    responses((status = 200, body = Page<Version>), (status = 404, body = ErrorBody)))]
+pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
+    let id = call.id("checklist")?;
+    let (template, ..) = access::readable(call, &id)?;
+    let record = &template.record;
+    let window = Window::read(call.query(), 10, 100);
+    let kept = version::count(call.tx, call.org(), &id)?;
+    // The one being edited stands before the others, unless it is kept itself.
+    let extra = i64::from(!record.is_kept);
+    let total = kept + extra;
+    let mut data = Vec::new();
+    if let Some(offset) = window.offset(total) {
+        if extra == 1 && offset == 0 {
+            data.push(Version {
+                version: record.version,
+                current: true,
+                reason: None,
+                made_by: None,
+                made_at: record.updated_at,
+                title: template.content.head.title.clone(),
+                steps_count: record.steps_count,
+            });
+        }
+        let some = i64::try_from(data.len()).unwrap_or_default();
+        let page = (window.per_page - some, (offset - extra + some).max(0));
+        data.extend(version::list(call.tx, call.org(), &id, page)?);
+    }
+    for version in &mut data {
+        version.current = version.version == record.version;
+    }
+    Reply::whole(&window.page(call.request, total, data))
+}
+
+/// What a version of a template says; not found when there is none.
+pub(super) fn content(
+    call: &mut Call<'_, '_, Member>,
+    id: &str,
+    number: i64,
+) -> Result<Content, Refusal> {
+    version::content(call.tx, call.org(), id, number)?.ok_or_else(Refusal::not_found)
+}
+
+/// The number of a version in the path.
+pub(super) fn number(call: &Call<'_, '_, Member>) -> Result<i64, Refusal> {
+    call.path("version")?
+        .parse()
+        .map_err(|_| Refusal::not_found())
+}
+
+/// Bring a version back
+///
+/// What it says becomes a new version; the one that was being edited is kept. Ids stay, so processes and rules find their
+/// steps again.
+#[utoipa::path(put, path = "/organizations/{org}/checklists/{checklist}/versions/{version}/restore", tag = "templates", operation_id = "restore_template_version",
+    params(("org" = String, Path), ("checklist" = String, Path), ("version" = i64, Path)),
+    responses((status = 200, body = Item<View>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub fn restore(call: &mut Call<'_, '_, Member>) -> Answer {
+    let id = call.id("checklist")?;
+    let number = number(call)?;
+    let (mut before, grants) = access::editable(call, &id)?;
+    if number == before.record.version && !before.record.is_kept {
+        return super::shown(call, &before, grants);
+    }
+    let content = content(call, &id, number)?;
+    if content != before.content && !before.record.is_kept {
+        version::keep(
+            call.tx,
+            call.org(),
+            &before,
+            Reason::Replaced,
+            call.caller.id(),
+            call.now,
+        )?;
+        before.record.is_kept = true;
+    }
+    let mut after = before.clone();
+    after.content = content;
+    super::store_change(call, &before, &mut after, "restored")?;
+    super::shown(call, &after, grants)
+}

@@ -1,0 +1,70 @@
+//! Templates: what processes are made from.
+//!
+//! `model.rs` is a template as rules work on it. `read/` makes one of a body and finds every fault in it, `edit/` changes one
+//! and keeps it whole, `store/` keeps it, `access.rs` says who may, `view.rs` shows it. An edit loads the template, changes a copy
+//! and stores what is different: no statement knows what a rule or a deadline is.
+
+pub mod access;
+pub mod alias;
+pub mod edit;
+pub mod embed;
+mod http;
+pub mod import;
+pub mod model;
+pub mod outside;
+pub mod read;
+pub mod store;
+pub mod variable;
+pub mod view;
+
+use crate::endpoint;
+use crate::http::endpoint::Endpoint;
+use http::{archive, copy, field, prerun, read as look, rule, share, stage, step, version, write};
+
+/// What the contract lists in order to say that it is not offered: such a route answers 405.
+pub const NOT_OFFERED: [(&str, &str); 1] = [(
+    "GET",
+    "/organizations/{org}/checklists/{checklist}/steps/{step}/captures/{capture}",
+)];
+
+/// The endpoints of this room.
+#[must_use]
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![
+        endpoint!(read, Templates, member(ANY), look::list),
+        endpoint!(read, Templates, member(ANY), look::get),
+        endpoint!(read, Templates, member(ANY), look::form_fields),
+        endpoint!(write, Templates, member(FULL), write::create),
+        endpoint!(write, Templates, member(FULL), write::update),
+        endpoint!(write, Templates, member(FULL), archive::archive),
+        endpoint!(write, Templates, member(FULL), archive::restore),
+        endpoint!(write, Templates, member(ADMIN), archive::delete),
+        endpoint!(write, Templates, member(FULL), archive::publish),
+        endpoint!(write, Templates, member(FULL), copy::clone),
+        endpoint!(read, Templates, member(ANY), share::get),
+        endpoint!(write, Templates, member(FULL), share::set),
+        endpoint!(read, Templates, member(ANY), version::list),
+        endpoint!(write, Templates, member(FULL), version::restore),
+        endpoint!(read, Templates, member(ANY), step::list),
+        endpoint!(read, Templates, member(ANY), step::get),
+        endpoint!(write, Templates, member(FULL), step::create),
+        endpoint!(write, Templates, member(FULL), step::update),
+        endpoint!(write, Templates, member(FULL), step::delete),
+        endpoint!(write, Templates, member(FULL), step::reorder),
+        endpoint!(write, Templates, member(FULL), step::clone),
+        endpoint!(write, Templates, member(FULL), step::edit_step_type),
+        endpoint!(write, Templates, member(FULL), field::create),
+        endpoint!(write, Templates, member(FULL), field::update),
+        endpoint!(write, Templates, member(FULL), field::reorder),
+        endpoint!(write, Templates, member(FULL), field::move_out),
+        endpoint!(write, Templates, member(FULL), field::delete),
+        endpoint!(write, Templates, member(FULL), prerun::delete),
+        endpoint!(write, Templates, member(FULL), rule::create),
+        endpoint!(write, Templates, member(FULL), rule::update),
+        endpoint!(write, Templates, member(FULL), rule::delete),
+        endpoint!(read, Templates, member(ANY), stage::list),
+        endpoint!(write, Templates, member(FULL), stage::create),
+        endpoint!(write, Templates, member(FULL), stage::update),
+        endpoint!(write, Templates, member(FULL), stage::delete),
+    ]
+}

@@ -1,0 +1,155 @@
+//! Looking up what a body names outside of the template.
+
+use std::collections::HashSet;
+
+use tallystick_db::Tx;
+use tallystick_wire::Time;
+use tallystick_wire::template::{Assignees, ImportWarning};
+
+use crate::guest;
+use crate::http::Refusal;
+use crate::template::access::{Grants, Holder};
+use crate::template::model::{Content, Template};
+use crate::template::read::{Faults, Outside};
+use crate::template::store::outside;
+
+/// Refuses with every fault of a body, things that are not there among them.
+pub fn check(tx: &mut Tx<'_>, organization: &str, faults: Faults) -> Result<(), Refusal> {
+    let named = faults.outside();
+    let known = known(tx, organization, &named)?;
+    for (path, what) in &named {
+        if !known.contains(what) {
+            faults.add(path, what.missing());
+        }
+    }
+    faults.into_problems().check()
+}
+
+fn known(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    named: &[(String, Outside)],
+) -> Result<HashSet<Outside>, Refusal> {
+    let wanted: HashSet<Outside> = named.iter().map(|(_, what)| what.clone()).collect();
+    if wanted.is_empty() {
+        return Ok(HashSet::new());
+    }
+    Ok(outside::known(tx, organization, &wanted)?)
+}
+
+/// For an import: takes out of the template what is not there, and says so.
+pub fn strip(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    template: &mut Template,
+    grants: &mut Grants,
+    faults: &Faults,
+) -> Result<Vec<ImportWarning>, Refusal> {
+    let named = faults.outside();
+    let known = known(tx, organization, &named)?;
+    let gone: HashSet<Outside> = named
+        .iter()
+        .map(|(_, what)| what.clone())
+        .filter(|what| !known.contains(what))
+        .collect();
+    let warnings = named
+        .iter()
+        .filter(|(_, what)| gone.contains(what))
+        .map(|(path, what)| ImportWarning {
+            path: path.clone(),
+            message: format!("{}; it was left out", what.missing()),
+        })
+        .collect();
+    let record = &mut template.record;
+    if gone.contains(&Outside::Member(record.owner_id)) {
+        record.owner_id = record.created_by;
+    }
+    clear(&mut record.folder_id, &gone, Outside::Folder);
+    without(&mut template.content, &gone);
+    strip_grants(grants, &gone);
+    Ok(warnings)
+}
+
+/// The same for those named as having access.
+fn strip_grants(grants: &mut Grants, gone: &HashSet<Outside>) {
+    grants.0.retain(|(_, holder)| match holder {
+        Holder::Everyone => true,
+        Holder::Member(id) => !gone.contains(&Outside::Member(*id)),
+        Holder::Group(id) => !gone.contains(&Outside::Group(id.clone())),
+    });
+}
+
+fn clear(place: &mut Option<String>, gone: &HashSet<Outside>, kind: impl Fn(String) -> Outside) {
+    if place.clone().is_some_and(|id| gone.contains(&kind(id))) {
+        *place = None;
+    }
+}
+
+/// Takes these things out of a template.
+pub fn without(content: &mut Content, gone: &HashSet<Outside>) {
+    let head = &mut content.head;
+    clear(&mut head.default_folder, gone, Outside::ProcessFolder);
+    clear(&mut head.ko_form_blueprint_id, gone, Outside::Template);
+    if head
+        .kickoff_sharing_user_id
+        .is_some_and(|id| gone.contains(&Outside::Member(id)))
+    {
+        head.kickoff_sharing_user_id = None;
+    }
+    for step in &mut content.steps {
+        people(&mut step.people, gone);
+        step.tags
+            .retain(|id| !gone.contains(&Outside::Tag(id.clone())));
+        if step
+            .launches
+            .as_ref()
+            .is_some_and(|launch| gone.contains(&Outside::Template(launch.id.clone())))
+        {
+            step.launches = None;
+        }
+    }
+    for action in content.rules.iter_mut().flat_map(|rule| &mut rule.actions) {
+        if let Some(named) = &mut action.people {
+            people(named, gone);
+        }
+    }
+}
+
+fn people(people: &mut Assignees, gone: &HashSet<Outside>) {
+    people
+        .users
+        .retain(|id| !gone.contains(&Outside::Member(*id)));
+    people
+        .guests
+        .retain(|email| !gone.contains(&Outside::Guest(email.clone())));
+    people
+        .groups
+        .retain(|id| !gone.contains(&Outside::Group(id.clone())));
+}
+
+/// Makes guests of the addresses that a template names.
+pub fn welcome(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    now: Time,
+    content: &Content,
+    before: Option<&Content>,
+) -> Result<(), Refusal> {
+    let old: HashSet<&String> = before.map(addresses).unwrap_or_default();
+    let mut new: Vec<&String> = addresses(content).difference(&old).copied().collect();
+    new.sort();
+    for email in new {
+        guest::store::ensure(tx, organization, email, now)?;
+    }
+    Ok(())
+}
+
+fn addresses(content: &Content) -> HashSet<&String> {
+    let steps = content.steps.iter().map(|step| &step.people);
+    let actions = content.rules.iter().flat_map(|rule| &rule.actions);
+    let rules = actions.filter_map(|action| action.people.as_ref());
+    steps
+        .chain(rules)
+        .flat_map(|people| &people.guests)
+        .collect()
+}

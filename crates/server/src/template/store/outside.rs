@@ -1,0 +1,77 @@
+//! What a template names outside of itself: which of it is there.
+
+use std::collections::HashSet;
+
+use tallystick_db::{Result, Row, Tx};
+
+use crate::draft::Draft;
+use crate::template::read::Outside;
+
+/// Those of `wanted` that exist in the organisation. A guest exists when the address could be one.
+pub fn known(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    wanted: &HashSet<Outside>,
+) -> Result<HashSet<Outside>> {
+    let mut found = HashSet::new();
+    let mut members = Vec::new();
+    let mut guests = Vec::new();
+    let mut templates = Vec::new();
+    for outside in wanted {
+        match outside {
+            Outside::Member(id) => members.push(*id),
+            Outside::Guest(email) => guests.push(email.clone()),
+            Outside::Template(id) => templates.push(id.clone()),
+            Outside::Group(_)
+            | Outside::Tag(_)
+            | Outside::Folder(_)
+            | Outside::ProcessFolder(_) => {}
+        }
+    }
+    all(
+        tx,
+        organization,
+        "SELECT user_id FROM memberships WHERE organization_id = {org} AND status <> 'disabled' AND user_id IN ({list})",
+        members,
+        |row| Ok(found.extend([Outside::Member(row.take()?)])),
+    )?;
+    all(
+        tx,
+        organization,
+        "SELECT id FROM templates WHERE organization_id = {org} AND archived_at IS NULL AND id IN ({list})",
+        templates,
+        |row| Ok(found.extend([Outside::Template(row.take()?)])),
+    )?;
+    let mut taken = HashSet::new();
+    all(
+        tx,
+        organization,
+        "SELECT u.email_folded FROM users u JOIN memberships m ON m.user_id = u.id WHERE m.organization_id = {org} \
+         AND u.email_folded IN ({list})",
+        guests.clone(),
+        |row| Ok(taken.extend([row.take::<String>()?])),
+    )?;
+    let free = guests
+        .into_iter()
+        .filter(|email| !taken.contains(email) && crate::member::rules::is_email(email));
+    found.extend(free.map(Outside::Guest));
+    Ok(found)
+}
+
+fn all<V: Into<tallystick_db::Value<'static>>>(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    sql: &str,
+    wanted: Vec<V>,
+    mut read: impl FnMut(&mut Row<'_>) -> Result<()>,
+) -> Result<()> {
+    let mut wanted = wanted.into_iter().peekable();
+    while wanted.peek().is_some() {
+        let mut draft = Draft::default();
+        let org = draft.value(organization.to_owned());
+        let list = draft.list(wanted.by_ref().take(500));
+        let sql = sql.replace("{org}", &org).replace("{list}", &list);
+        tx.each(&sql, &draft.values, &mut read)?;
+    }
+    Ok(())
+}
