@@ -12,8 +12,8 @@ use crate::http::openapi;
 use crate::http::outer::{self, mount};
 use crate::http::pipeline::Finished;
 use crate::{
-    account, activity, application, audit, custom_field, folder, group, guest, member, oauth,
-    organisation, search, tag, task, template, thread, token, web,
+    account, activity, application, audit, custom_field, folder, group, guest, job_title, member,
+    oauth, organisation, search, snippet, tag, task, template, thread, token, web,
 };
 
 /// Every endpoint of every room.
@@ -28,10 +28,12 @@ pub fn endpoints() -> Vec<Endpoint> {
     all.extend(folder::endpoints());
     all.extend(group::endpoints());
     all.extend(guest::endpoints());
+    all.extend(job_title::endpoints());
     all.extend(member::endpoints());
     all.extend(oauth::endpoints());
     all.extend(organisation::endpoints());
     all.extend(search::endpoints());
+    all.extend(snippet::endpoints());
     all.extend(tag::endpoints());
     all.extend(task::endpoints());
     all.extend(template::endpoints());

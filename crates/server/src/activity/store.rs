@@ -13,8 +13,6 @@ pub enum Subject {
     Task,
     /// A template, or something inside it.
     Template,
-    /// A comment or an issue.
-    Thread,
     /// A group.
     Group,
     /// A tag.
@@ -29,6 +27,8 @@ pub enum Subject {
     CustomFieldKey,
     /// A snippet.
     Snippet,
+    /// A comment or an issue.
+    Thread,
 }
 
 impl Subject {
@@ -38,7 +38,6 @@ impl Subject {
         match self {
             Self::Task => "task",
             Self::Template => "template",
-            Self::Thread => "thread",
             Self::Group => "group",
             Self::Tag => "tag",
             Self::Folder => "folder",
@@ -46,6 +45,7 @@ impl Subject {
             Self::JobTitle => "job-title",
             Self::CustomFieldKey => "custom-field-key",
             Self::Snippet => "snippet",
+            Self::Thread => "thread",
         }
     }
 }

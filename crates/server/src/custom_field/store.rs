@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-use tallystick_db::{DbError, Result, Row, Tx, args};
+use serde_json::Value as JsonValue;
+use tallystick_db::{DbError, Result, Row, Tx, Value, args};
 use tallystick_wire::Time;
 use tallystick_wire::custom_field::Record;
 use tallystick_wire::lenient::Object;
 
 use crate::custom_field::rules::Key;
 use crate::http::query::Query;
-use crate::in_list::{MOST, in_args, in_list};
+use crate::in_list;
 use crate::instance;
 use crate::member::store::contains;
 
@@ -166,8 +166,8 @@ pub fn next_number(tx: &mut Tx<'_>, organization: &str) -> Result<i64> {
     instance::next_number(tx, organization, "custom_field_keys", 1)
 }
 
-fn written(values: &[Value]) -> String {
-    Value::from(values.to_vec()).to_string()
+fn written(values: &[JsonValue]) -> String {
+    JsonValue::from(values.to_vec()).to_string()
 }
 
 /// Stores a new key.
@@ -240,20 +240,24 @@ pub fn of(
     ids: &[String],
 ) -> Result<BTreeMap<String, Object>> {
     let mut found: BTreeMap<String, Object> = BTreeMap::new();
-    for part in ids.chunks(MOST) {
+    for part in ids.chunks(in_list::MOST) {
         let before = format!(
             "SELECT v.subject_id, k.field_key, v.content FROM custom_field_values v \
              JOIN custom_field_keys k ON k.organization_id = v.organization_id AND k.id = v.key_id AND k.is_active = TRUE \
              WHERE v.organization_id = $1 AND v.subject_type = '{}' AND v.subject_id IN (",
             record.word()
         );
-        let sql = in_list(&before, part.len(), ") ORDER BY v.subject_id, k.id");
-        tx.each(&sql, &in_args(organization, part), |row| {
-            let (id, key) = (row.take::<String>()?, row.take::<String>()?);
-            let value = json(&row.take::<String>()?)?;
-            found.entry(id).or_default().0.insert(key, value);
-            Ok(())
-        })?;
+        let sql = in_list::sql(&before, 2, part.len(), ") ORDER BY v.subject_id, k.id");
+        tx.each(
+            &sql,
+            &in_list::args(args![organization], part.iter().map(Value::from)),
+            |row| {
+                let (id, key) = (row.take::<String>()?, row.take::<String>()?);
+                let value = json(&row.take::<String>()?)?;
+                found.entry(id).or_default().0.insert(key, value);
+                Ok(())
+            },
+        )?;
     }
     Ok(found)
 }
@@ -264,7 +268,7 @@ pub fn set(
     organization: &str,
     (record, id): (Record, &str),
     key: i64,
-    value: &Value,
+    value: &JsonValue,
     now: Time,
 ) -> Result<()> {
     tx.run(

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use tallystick_db::{DbError, Result, Row, Tx, args};
+use tallystick_db::{DbError, Result, Row, Tx, Value, args};
 use tallystick_wire::Time;
 use tallystick_wire::folder::{FolderLink, FolderType, InFolder};
 use tallystick_wire::tag::SubjectType;
 
 use crate::folder::rules::{Folder, Tree};
 use crate::http::query::Query;
-use crate::in_list::{MOST, in_args, in_list};
+use crate::in_list;
 use crate::instance;
 use crate::member::store::contains;
 use crate::template;
@@ -276,24 +276,28 @@ pub fn links_of(
     subjects: &[String],
 ) -> Result<Vec<(String, InFolder)>> {
     let mut found = Vec::new();
-    for part in subjects.chunks(MOST) {
+    for part in subjects.chunks(in_list::MOST) {
         let before = format!(
             "SELECT l.subject_id, l.id, l.folder_id, f.name FROM folder_links l \
              JOIN folders f ON f.organization_id = l.organization_id AND f.id = l.folder_id \
              WHERE l.organization_id = $1 AND l.subject_type = '{}' AND l.subject_id IN (",
             subject.word()
         );
-        let sql = in_list(&before, part.len(), ") ORDER BY l.id");
-        tx.each(&sql, &in_args(organization, part), |row| {
-            let subject = row.take()?;
-            let folder = InFolder {
-                id: row.take()?,
-                folder_id: row.take()?,
-                name: row.take()?,
-            };
-            found.push((subject, folder));
-            Ok(())
-        })?;
+        let sql = in_list::sql(&before, 2, part.len(), ") ORDER BY l.id");
+        tx.each(
+            &sql,
+            &in_list::args(args![organization], part.iter().map(Value::from)),
+            |row| {
+                let subject = row.take()?;
+                let folder = InFolder {
+                    id: row.take()?,
+                    folder_id: row.take()?,
+                    name: row.take()?,
+                };
+                found.push((subject, folder));
+                Ok(())
+            },
+        )?;
     }
     Ok(found)
 }
@@ -305,11 +309,12 @@ pub fn several(
     ids: &[String],
 ) -> Result<BTreeMap<String, Folder>> {
     let mut found = BTreeMap::new();
-    for part in ids.chunks(MOST) {
+    for part in ids.chunks(in_list::MOST) {
         let before =
             format!("SELECT {COLUMNS} FROM folders t WHERE t.organization_id = $1 AND t.id IN (");
-        let sql = in_list(&before, part.len(), ")");
-        tx.each(&sql, &in_args(organization, part), |row| {
+        let sql = in_list::sql(&before, 2, part.len(), ")");
+        let values = in_list::args(args![organization], part.iter().map(Value::from));
+        tx.each(&sql, &values, |row| {
             let folder = read(row)?;
             found.insert(folder.id.clone(), folder);
             Ok(())

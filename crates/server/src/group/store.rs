@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use tallystick_db::{Result, Row, Tx, args};
+use tallystick_db::{Result, Row, Tx, Value, args};
 use tallystick_wire::Time;
 
 use crate::group::rules::Group;
 use crate::guest;
 use crate::http::query::Query;
-use crate::in_list::{MOST, in_args, in_list};
+use crate::in_list;
 use crate::member::store::contains;
 use crate::template;
 
@@ -89,38 +89,48 @@ fn find(tx: &mut Tx<'_>, organization: &str, id: &str, lock: &str) -> Result<Opt
 
 /// Fills in members and guests, of all groups at once.
 fn load(tx: &mut Tx<'_>, organization: &str, groups: &mut [Group]) -> Result<()> {
-    for part in groups.chunks_mut(MOST) {
+    for part in groups.chunks_mut(in_list::MOST) {
         let ids: Vec<String> = part.iter().map(|group| group.id.clone()).collect();
         let index: BTreeMap<&str, usize> = ids
             .iter()
             .enumerate()
             .map(|(index, id)| (id.as_str(), index))
             .collect();
-        let sql = in_list(
+        let sql = in_list::sql(
             "SELECT group_id, user_id FROM group_members WHERE organization_id = $1 AND group_id IN (",
+            2,
             ids.len(),
             ") ORDER BY group_id, place, user_id",
         );
-        tx.each(&sql, &in_args(organization, &ids), |row| {
-            let (group, user) = (row.take::<String>()?, row.take()?);
-            if let Some(index) = index.get(group.as_str()) {
-                part[*index].members.push(user);
-            }
-            Ok(())
-        })?;
-        let sql = in_list(
+        tx.each(
+            &sql,
+            &in_list::args(args![organization], ids.iter().map(Value::from)),
+            |row| {
+                let (group, user) = (row.take::<String>()?, row.take()?);
+                if let Some(index) = index.get(group.as_str()) {
+                    part[*index].members.push(user);
+                }
+                Ok(())
+            },
+        )?;
+        let sql = in_list::sql(
             "SELECT x.group_id, g.email FROM group_guests x JOIN guests g ON g.id = x.guest_id \
              WHERE x.organization_id = $1 AND x.group_id IN (",
+            2,
             ids.len(),
             ") ORDER BY x.group_id, x.place, x.guest_id",
         );
-        tx.each(&sql, &in_args(organization, &ids), |row| {
-            let (group, email) = (row.take::<String>()?, row.take()?);
-            if let Some(index) = index.get(group.as_str()) {
-                part[*index].guests.push(email);
-            }
-            Ok(())
-        })?;
+        tx.each(
+            &sql,
+            &in_list::args(args![organization], ids.iter().map(Value::from)),
+            |row| {
+                let (group, email) = (row.take::<String>()?, row.take()?);
+                if let Some(index) = index.get(group.as_str()) {
+                    part[*index].guests.push(email);
+                }
+                Ok(())
+            },
+        )?;
     }
     Ok(())
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use tallystick_db::{DbError, Result, Row, Tx, args};
+use tallystick_db::{DbError, Result, Row, Tx, Value, args};
 use tallystick_wire::Time;
 use tallystick_wire::guest::{GuestDetails, GuestStats};
 
 use crate::guest::rules::{Guest, is_code};
 use crate::http::caller::hash;
 use crate::http::query::Query;
-use crate::in_list::{MOST, in_args, in_list};
+use crate::in_list;
 use crate::instance;
 use crate::member::store::{contains, fold};
 use crate::template;
@@ -113,14 +113,19 @@ fn find(tx: &mut Tx<'_>, organization: &str, named: &str, lock: &str) -> Result<
 pub fn without_code(tx: &mut Tx<'_>, organization: &str, emails: &[String]) -> Result<Vec<i64>> {
     let mut found = Vec::new();
     let folded: Vec<String> = emails.iter().map(|email| fold(email)).collect();
-    for part in folded.chunks(MOST) {
-        let sql = in_list(
+    for part in folded.chunks(in_list::MOST) {
+        let sql = in_list::sql(
             "SELECT t.guest_id FROM organization_guests t JOIN guests g ON g.id = t.guest_id \
              WHERE t.organization_id = $1 AND t.deleted_at IS NULL AND t.code_hash IS NULL AND g.email_folded IN (",
+            2,
             part.len(),
             ") ORDER BY t.guest_id",
         );
-        found.extend(tx.all(&sql, &in_args(organization, part), |row| row.take::<i64>())?);
+        found.extend(tx.all(
+            &sql,
+            &in_list::args(args![organization], part.iter().map(Value::from)),
+            |row| row.take::<i64>(),
+        )?);
     }
     Ok(found)
 }
@@ -279,22 +284,27 @@ pub fn stats(
     guests: &[i64],
 ) -> Result<BTreeMap<i64, GuestStats>> {
     let mut found = BTreeMap::new();
-    for part in guests.chunks(MOST) {
-        let sql = in_list(
+    for part in guests.chunks(in_list::MOST) {
+        let sql = in_list::sql(
             "SELECT x.guest_id, count(*) FROM task_guests x JOIN tasks t ON t.organization_id = x.organization_id AND t.id = x.task_id \
              WHERE x.organization_id = $1 AND t.status IN ('not-started', 'in-progress') AND t.archived_at IS NULL AND x.guest_id IN (",
+            2,
             part.len(),
             ") GROUP BY x.guest_id",
         );
-        tx.each(&sql, &in_args(organization, part), |row| {
-            let guest = row.take()?;
-            let stats = GuestStats {
-                assigned_tasks: row.take()?,
-                ..GuestStats::default()
-            };
-            found.insert(guest, stats);
-            Ok(())
-        })?;
+        tx.each(
+            &sql,
+            &in_list::args(args![organization], part.iter().copied().map(Value::from)),
+            |row| {
+                let guest = row.take()?;
+                let stats = GuestStats {
+                    assigned_tasks: row.take()?,
+                    ..GuestStats::default()
+                };
+                found.insert(guest, stats);
+                Ok(())
+            },
+        )?;
     }
     Ok(found)
 }

@@ -10,7 +10,6 @@ use tallystick_wire::member::{MemberStatus, Role, User};
 use crate::group;
 use crate::http::query::Query;
 use crate::in_list;
-use crate::in_list::{MOST, in_args, in_list};
 use crate::instance;
 
 /// The first person's number.
@@ -166,15 +165,20 @@ pub fn members(
     now: Time,
 ) -> Result<Vec<User>> {
     let mut found = Vec::with_capacity(numbers.len());
-    for part in numbers.chunks(MOST) {
-        let sql = in_list(
+    for part in numbers.chunks(in_list::MOST) {
+        let sql = in_list::sql(
             &format!(
                 "SELECT {COLUMNS} FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.organization_id = $1 AND m.user_id IN ("
             ),
+            2,
             part.len(),
             ")",
         );
-        found.extend(tx.all(&sql, &in_args(organization, part), |row| read(row, now))?);
+        found.extend(tx.all(
+            &sql,
+            &in_list::args(args![organization], part.iter().copied().map(Value::from)),
+            |row| read(row, now),
+        )?);
     }
     Ok(found)
 }
@@ -182,13 +186,18 @@ pub fn members(
 /// Which of these numbers are active members.
 pub fn active(tx: &mut Tx<'_>, organization: &str, numbers: &[i64]) -> Result<Vec<i64>> {
     let mut found = Vec::with_capacity(numbers.len());
-    for part in numbers.chunks(MOST) {
-        let sql = in_list(
+    for part in numbers.chunks(in_list::MOST) {
+        let sql = in_list::sql(
             "SELECT user_id FROM memberships WHERE organization_id = $1 AND status = 'active' AND user_id IN (",
+            2,
             part.len(),
             ")",
         );
-        found.extend(tx.all(&sql, &in_args(organization, part), |row| row.take::<i64>())?);
+        found.extend(tx.all(
+            &sql,
+            &in_list::args(args![organization], part.iter().copied().map(Value::from)),
+            |row| row.take::<i64>(),
+        )?);
     }
     Ok(found)
 }

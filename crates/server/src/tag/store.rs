@@ -1,11 +1,11 @@
 //! The SQL of tags and of what carries them, organisation first in every statement.
 
-use tallystick_db::{DbError, Result, Row, Tx, args};
+use tallystick_db::{DbError, Result, Row, Tx, Value, args};
 use tallystick_wire::Time;
 use tallystick_wire::tag::{SubjectType, TagLink, TagStatistics};
 
 use crate::http::query::Query;
-use crate::in_list::{MOST, in_args, in_list};
+use crate::in_list;
 use crate::instance;
 use crate::member::store::contains;
 
@@ -154,25 +154,33 @@ pub fn statistics(
     tags: &[String],
 ) -> Result<Vec<TagStatistics>> {
     let mut all = vec![TagStatistics::default(); tags.len()];
-    for (part, counted) in tags.chunks(MOST).zip(all.chunks_mut(MOST)) {
-        let sql = in_list(
+    for (part, counted) in tags
+        .chunks(in_list::MOST)
+        .zip(all.chunks_mut(in_list::MOST))
+    {
+        let sql = in_list::sql(
             "SELECT tag_id, subject_type, count(*) FROM tag_links WHERE organization_id = $1 AND tag_id IN (",
+            2,
             part.len(),
             ") GROUP BY tag_id, subject_type",
         );
-        tx.each(&sql, &in_args(organization, part), |row| {
-            let (tag, subject) = (row.take::<String>()?, row.take::<String>()?);
-            let number = row.take()?;
-            let Some(index) = part.iter().position(|id| *id == tag) else {
-                return Ok(());
-            };
-            match SubjectType::read(&subject) {
-                Some(SubjectType::Checklist) => counted[index].active_template = number,
-                Some(SubjectType::Run) => counted[index].active_process = number,
-                _ => {}
-            }
-            Ok(())
-        })?;
+        tx.each(
+            &sql,
+            &in_list::args(args![organization], part.iter().map(Value::from)),
+            |row| {
+                let (tag, subject) = (row.take::<String>()?, row.take::<String>()?);
+                let number = row.take()?;
+                let Some(index) = part.iter().position(|id| *id == tag) else {
+                    return Ok(());
+                };
+                match SubjectType::read(&subject) {
+                    Some(SubjectType::Checklist) => counted[index].active_template = number,
+                    Some(SubjectType::Run) => counted[index].active_process = number,
+                    _ => {}
+                }
+                Ok(())
+            },
+        )?;
     }
     Ok(all)
 }
@@ -268,20 +276,25 @@ pub fn links_of(
     subjects: &[String],
 ) -> Result<Vec<(String, TagLink)>> {
     let mut found = Vec::new();
-    for part in subjects.chunks(MOST) {
-        let sql = in_list(
+    for part in subjects.chunks(in_list::MOST) {
+        let sql = in_list::sql(
             &format!(
                 "{LINK}l.subject_type = '{}' AND l.subject_id IN (",
                 subject.word()
             ),
+            2,
             part.len(),
             ") ORDER BY l.id",
         );
-        tx.each(&sql, &in_args(organization, part), |row| {
-            let link = read_link(row)?;
-            found.push((link.subject_id.clone(), link));
-            Ok(())
-        })?;
+        tx.each(
+            &sql,
+            &in_list::args(args![organization], part.iter().map(Value::from)),
+            |row| {
+                let link = read_link(row)?;
+                found.push((link.subject_id.clone(), link));
+                Ok(())
+            },
+        )?;
     }
     Ok(found)
 }

@@ -61,9 +61,9 @@ impl With {
             summary: single || has("summary"),
             run: has("run"),
             step: has("step"),
-            talk: thread::view::With::read(query),
             tags: has("tags"),
             folders: has("folders"),
+            talk: thread::view::With::read(query),
             activities: has("activities"),
             empty: COLLECTIONS.into_iter().filter(|name| has(name)).collect(),
         }

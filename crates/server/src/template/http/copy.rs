@@ -1,6 +1,5 @@
 //! Copying a template, also from another organisation (contract: templates, section 2.8).
 
-
 use tallystick_wire::template::{TITLE_MAX, Template as View, TemplateClone};
 use tallystick_wire::{ErrorBody, Item, Patch};
 

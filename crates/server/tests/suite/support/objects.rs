@@ -9,7 +9,9 @@ mod custom_field;
 mod folder;
 mod group;
 mod guest;
+mod job_title;
 mod organisation;
+mod snippet;
 mod tag;
 mod task;
 mod template;
@@ -109,7 +111,9 @@ rooms!(
     folder::Folder,
     group::Group,
     guest::Guest,
+    job_title::JobTitle,
     organisation::Organisation,
+    snippet::Snippet,
     tag::Tag,
     task::Task,
     template::Template,
