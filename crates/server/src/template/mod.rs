@@ -6,10 +6,14 @@
 
 pub mod access;
 pub mod alias;
+#[cfg(test)]
+mod arbitrary;
 pub mod edit;
 pub mod embed;
+pub mod evaluate;
 mod http;
 pub mod model;
+pub mod parts;
 pub mod read;
 pub mod store;
 pub mod variable;
@@ -17,7 +21,10 @@ pub mod view;
 
 use crate::endpoint;
 use crate::http::endpoint::Endpoint;
-use http::{archive, copy, field, prerun, read as look, rule, share, stage, step, version, write};
+use http::{
+    archive, copy, evaluate as trial, field, prerun, read as look, rule, share, stage, step,
+    version, write,
+};
 
 /// The endpoints of this room.
 #[must_use]
@@ -55,6 +62,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(write, Templates, member(FULL), rule::create),
         endpoint!(write, Templates, member(FULL), rule::update),
         endpoint!(write, Templates, member(FULL), rule::delete),
+        endpoint!(read, Templates, member(ANY), trial::test),
+        endpoint!(read, Templates, member(ANY), trial::deadlines),
         endpoint!(read, Templates, member(ANY), stage::list),
         endpoint!(write, Templates, member(FULL), stage::create),
         endpoint!(write, Templates, member(FULL), stage::update),

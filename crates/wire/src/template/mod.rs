@@ -1,5 +1,6 @@
 //! Templates: the Checklist object of the contract (templates, section 1) and what may be sent to make or change one.
 
+mod evaluation;
 mod field;
 mod rule;
 mod step;
@@ -11,6 +12,10 @@ use crate::include::{Collection, Item};
 use crate::lenient::{Json, Object};
 use crate::time::Time;
 
+pub use evaluation::{
+    EvaluatedAction, EvaluatedCondition, EvaluatedRule, EvaluatedStep, Evaluation, Export,
+    RuleTest, StepStanding,
+};
 pub use field::{Choice, Column, Field, FieldInput, FieldOrder, FieldType, FormFields, MoveOut};
 pub use rule::{Action, Assignees, Condition, Rule, RuleDeadline, RuleInput};
 pub use step::{Deadline, Launch, Offset, Position, Step, StepDeadline, StepInput};

@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod copy;
 mod embedded;
+pub mod evaluate;
 pub mod field;
 pub mod prerun;
 pub mod read;
