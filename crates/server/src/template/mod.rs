@@ -8,6 +8,7 @@ pub mod access;
 pub mod alias;
 #[cfg(test)]
 mod arbitrary;
+pub mod check;
 pub mod edit;
 pub mod embed;
 pub mod evaluate;
@@ -15,6 +16,7 @@ mod http;
 pub mod model;
 pub mod parts;
 pub mod read;
+pub mod render;
 pub mod store;
 pub mod variable;
 pub mod view;
@@ -62,6 +64,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(write, Templates, member(FULL), rule::create),
         endpoint!(write, Templates, member(FULL), rule::update),
         endpoint!(write, Templates, member(FULL), rule::delete),
+        endpoint!(read, Templates, member(ANY), version::health),
         endpoint!(read, Templates, member(ANY), trial::test),
         endpoint!(read, Templates, member(ANY), trial::deadlines),
         endpoint!(read, Templates, member(ANY), stage::list),

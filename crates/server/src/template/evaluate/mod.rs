@@ -21,7 +21,7 @@ use crate::organisation::store::Calendar;
 use crate::template::model::{Condition, Content, Logic, Rule, Step, Verb};
 use crate::template::parts::Parts;
 
-pub use action::{Effect, Why};
+pub use action::{Effect, Why, picked};
 
 /// How far a task is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,14 +1,14 @@
 //! Versions of a template: reading them, and bringing one back. Ours: the contract names a version number only
 //! (templates, section 9).
 
-use tallystick_wire::template::{Template as View, Version};
+use tallystick_wire::template::{Health, Template as View, Version};
 use tallystick_wire::{ErrorBody, Item, Page};
 
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
-use crate::template::access;
 use crate::template::model::Content;
 use crate::template::store::version::{self, Reason};
+use crate::template::{access, check};
 
 /// Versions of a template
 ///
@@ -94,4 +94,23 @@ pub fn restore(call: &mut Call<'_, '_, Member>) -> Answer {
     after.content = content;
     super::store_change(call, &before, &mut after, "restored")?;
     super::shown(call, &after, grants)
+}
+
+/// Check a template
+///
+/// Steps that nobody ever sees, rules that cannot hold, deadlines that make no sense, and more; the worst first.
+/// `docs/template-checks.md` lists everything that can be found.
+#[utoipa::path(get, path = "/organizations/{org}/checklists/{checklist}/health", tag = "templates", operation_id = "template_health",
+    params(("org" = String, Path), ("checklist" = String, Path)),
+    responses((status = 200, body = Item<Health>), (status = 404, body = ErrorBody)))]
+pub fn health(call: &mut Call<'_, '_, Member>) -> Answer {
+    let id = call.id("checklist")?;
+    let (template, ..) = access::readable(call, &id)?;
+    let findings = check::check(&id, &template.content);
+    Reply::data(Health {
+        checklist_id: id,
+        version: template.record.version,
+        healthy: check::is_healthy(&findings),
+        findings,
+    })
 }
