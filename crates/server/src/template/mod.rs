@@ -9,10 +9,12 @@ pub mod alias;
 #[cfg(test)]
 mod arbitrary;
 pub mod check;
+pub mod compare;
 pub mod edit;
 pub mod embed;
 pub mod evaluate;
 mod http;
+pub mod import;
 pub mod model;
 pub mod parts;
 pub mod read;
@@ -64,6 +66,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(write, Templates, member(FULL), rule::create),
         endpoint!(write, Templates, member(FULL), rule::update),
         endpoint!(write, Templates, member(FULL), rule::delete),
+        endpoint!(read, Templates, member(ANY), version::get),
+        endpoint!(read, Templates, member(ANY), version::compare),
         endpoint!(read, Templates, member(ANY), version::health),
         endpoint!(read, Templates, member(ANY), trial::test),
         endpoint!(read, Templates, member(ANY), trial::deadlines),

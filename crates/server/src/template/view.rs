@@ -51,6 +51,17 @@ impl With {
         }
     }
 
+    /// Everything that belongs to the template itself.
+    #[must_use]
+    pub const fn whole() -> Self {
+        Self {
+            steps: true,
+            stages: true,
+            permissions: false,
+            empty: Vec::new(),
+        }
+    }
+
     /// Which parts have to be loaded.
     #[must_use]
     pub const fn kinds(&self) -> Kinds {

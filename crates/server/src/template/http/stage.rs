@@ -3,13 +3,13 @@
 use tallystick_wire::template::{Deleted, Stage as View, StageInput};
 use tallystick_wire::{Collection, ErrorBody, Item, Patch};
 
-use super::{outside, write};
+use super::outside;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::access;
-use crate::template::edit;
 use crate::template::model::Template;
 use crate::template::read::{Faults, Identity, MOST_STAGES, Reader};
 use crate::template::view;
+use crate::template::{edit, import};
 
 fn found(template: &Template, id: &str) -> Result<View, Refusal> {
     let mut stages = (1..).zip(&template.content.stages);
@@ -40,7 +40,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     let faults = Faults::default();
     let reader = Reader::of(&body, &faults);
     let mint = super::mint(call, 0)?;
-    let made = write::stage(&reader, None, Identity::Fresh, &mint);
+    let made = import::stage(&reader, None, Identity::Fresh, &mint);
     let position = reader.int("position", 1, 9_999);
     if before.content.stages.len() >= MOST_STAGES {
         reader.fault(
@@ -75,7 +75,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     let faults = Faults::default();
     let reader = Reader::of(&body, &faults);
     let mint = super::mint(call, 0)?;
-    let made = write::stage(&reader, Some(stored), Identity::Fresh, &mint);
+    let made = import::stage(&reader, Some(stored), Identity::Fresh, &mint);
     let position = reader.int("position", 1, 9_999);
     outside::check(call, faults)?;
     let made = made.ok_or_else(Refusal::not_found)?;

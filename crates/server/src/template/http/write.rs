@@ -1,27 +1,18 @@
 //! Making, importing and changing templates.
 
 use serde_json::{Map, Value};
-use tallystick_wire::template::{
-    ImportWarning, Template as View, TemplateInput, TemplateMade, TemplateType,
-};
+use tallystick_wire::template::{Template as View, TemplateInput, TemplateMade, TemplateType};
 use tallystick_wire::{ErrorBody, Item, Patch};
 
 use crate::activity::store::{Subject, record_about};
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::organisation::store as organisation;
 use crate::template::access::{self, Grants, Permission};
-use crate::template::edit::{self, remap, whole};
-use crate::template::model::{Content, Field, Record, Stage, Template};
-use crate::template::read::{
-    Faults, Identity, MOST_FIELDS, MOST_RULES, MOST_STAGES, MOST_STEPS, Mint, Outside, Reader,
-    field, head, rule, step,
-};
-use crate::template::{alias, store};
+use crate::template::model::{Content, Record, Template};
+use crate::template::read::{Faults, Identity, Mint, Outside, Reader, head};
+use crate::template::{alias, edit, import, store};
 
 use super::outside;
-
-/// Keys that make a body an import.
-const IMPORTED: [&str; 3] = ["steps", "automated_actions", "stages"];
 
 /// Make or import a template
 ///
@@ -36,7 +27,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     let reader = Reader::of(&body, &faults);
     let title = head::title(&reader);
     let kind = head::kind(&reader, true);
-    let mut mint = super::mint(call, fields_in(&body))?;
+    let mut mint = super::mint(call, import::fields_in(&body))?;
     let mut template = fresh(call, &mint, title.unwrap_or_default(), kind);
     head::record(&reader, &mut template.record, call.caller.is_admin());
     head::settings(&reader, &mut template.content.head);
@@ -46,17 +37,13 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut grants = Grants::of_a_new_one(restricted);
     named(&reader, &mut grants);
     let starred = reader.flag("starred") == Some(true);
-    let importing = IMPORTED.iter().any(|key| reader.value(key).is_some());
-    let identity = if importing {
-        Identity::AsSent
-    } else {
-        Identity::Fresh
-    };
-    template.content.kickoff = kickoff(&reader, &[], identity, &mut mint);
+    let importing = import::is_one(&reader);
+    let content = &mut template.content;
     let warnings = if importing {
-        Some(import(call, &reader, &faults, &mut template, &mut mint)?)
+        import::read(&reader, &faults, content, &mut mint)
     } else {
-        None
+        content.kickoff = import::kickoff(&reader, &[], Identity::Fresh, &mut mint);
+        Vec::new()
     };
     // An import leaves out what is missing; otherwise whoever names something is told that it is not there.
     let mut all = Vec::new();
@@ -66,9 +53,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     } else {
         outside::check(call, faults)?;
     }
-    if let Some(warnings) = warnings {
-        all.extend(warnings);
-    }
+    all.extend(warnings);
     add(call, &mut template, &grants, starred)?;
     let data = super::viewed(call, &template, grants)?;
     Reply::created_whole(&TemplateMade {
@@ -139,123 +124,6 @@ pub(super) fn fresh(
     }
 }
 
-/// How many fields a body may make at most.
-fn fields_in(body: &Map<String, Value>) -> usize {
-    let list = |value: Option<&Value>| -> Vec<Value> {
-        let value = value.unwrap_or(&Value::Null);
-        let inner = value.get("data").unwrap_or(value);
-        inner.as_array().cloned().unwrap_or_default()
-    };
-    let kickoff = list(body.get("prerun")).len();
-    let steps = list(body.get("steps"));
-    let captures: usize = steps
-        .iter()
-        .map(|step| list(step.get("captures")).len())
-        .sum();
-    // Twice: an import first reads the fields, then gives them new names.
-    (kickoff + captures) * 2
-}
-
-/// Reads everything below the head as it was sent, checks it as a whole, and gives it new identities.
-fn import(
-    _call: &mut Call<'_, '_, Member>,
-    reader: &Reader<'_>,
-    faults: &Faults,
-    template: &mut Template,
-    mint: &mut Mint<'_>,
-) -> Result<Vec<ImportWarning>, Refusal> {
-    let content = &mut template.content;
-    for entry in reader.objects("stages", MOST_STAGES).unwrap_or_default() {
-        if let Some(stage) = stage(&entry, None, Identity::AsSent, mint) {
-            content.stages.push(stage);
-        }
-    }
-    let mut entries = reader.objects("steps", MOST_STEPS).unwrap_or_default();
-    entries.sort_by_key(|entry| {
-        entry
-            .value("position")
-            .and_then(Value::as_i64)
-            .unwrap_or(i64::MAX)
-    });
-    for entry in &entries {
-        let mut made = step::read(entry, None, content, Identity::AsSent, mint);
-        edit::field::in_order(&mut made.fields);
-        content.steps.push(made);
-    }
-    let rules = reader
-        .objects("automated_actions", MOST_RULES)
-        .unwrap_or_default();
-    for entry in &rules {
-        let made = rule::read(entry, None, content, Identity::AsSent, mint);
-        content.rules.push(made);
-    }
-    whole::check_identities(content, faults);
-    whole::check_deadlines(content, faults, |index, _| {
-        format!("steps.{index}.deadline.step")
-    });
-    let (made, warnings) = remap::remap(content, mint);
-    template.content = made;
-    Ok(warnings)
-}
-
-/// Reads a milestone; none when it has no name.
-pub(super) fn stage(
-    reader: &Reader<'_>,
-    before: Option<&Stage>,
-    identity: Identity,
-    mint: &Mint<'_>,
-) -> Option<Stage> {
-    let name = match reader.text("name", 250) {
-        Patch::Value(name) => name,
-        Patch::Absent if before.is_some() => before?.name.clone(),
-        _ => {
-            reader.fault("name", "The name field is required");
-            return None;
-        }
-    };
-    let sent = (identity == Identity::AsSent)
-        .then(|| reader.id("id").value())
-        .flatten();
-    Some(Stage {
-        id: before
-            .map(|stage| stage.id.clone())
-            .or(sent)
-            .unwrap_or_else(|| mint.id()),
-        name,
-        created_at: before.map_or(mint.now, |stage| stage.created_at),
-        updated_at: mint.now,
-    })
-}
-
-/// A whole kick-off form: entries with a known id change that field, others are new (contract: templates, section 5.2).
-fn kickoff(
-    reader: &Reader<'_>,
-    stored: &[Field],
-    identity: Identity,
-    mint: &mut Mint<'_>,
-) -> Vec<Field> {
-    let mut fields = Vec::new();
-    let entries = reader.objects("prerun", MOST_FIELDS).unwrap_or_default();
-    for (index, entry) in (1..).zip(&entries) {
-        let id = entry.value("id").and_then(Value::as_str);
-        let known = id
-            .and_then(crate::http::call::object_id)
-            .and_then(|id| stored.iter().find(|field| field.id == id));
-        let mut made = field::read(entry, known, identity, mint);
-        if entry.value("position").is_none() {
-            made.position = index;
-        }
-        if known.is_some_and(|known| *known != made) {
-            made.updated_at = mint.now;
-        }
-        if fields.iter().any(|other: &Field| other.id == made.id) {
-            entry.fault("id", "This id is used twice");
-        }
-        fields.push(made);
-    }
-    fields
-}
-
 /// Members and groups named as having access.
 fn named(reader: &Reader<'_>, grants: &mut Grants) {
     let mut grant = grants.of(Permission::Named);
@@ -293,8 +161,8 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     let old = grants.clone();
     named(&reader, &mut grants);
     if reader.sent("prerun") {
-        let mut mint = super::mint(call, fields_in(&body))?;
-        let fields = kickoff(&reader, &before.content.kickoff, Identity::Fresh, &mut mint);
+        let mut mint = super::mint(call, import::fields_in(&body))?;
+        let fields = import::kickoff(&reader, &before.content.kickoff, Identity::Fresh, &mut mint);
         edit::field::replace_kickoff(&mut after.content, fields)?;
     }
     still_there(&faults, &before);
