@@ -13,6 +13,7 @@ pub mod compare;
 pub mod edit;
 pub mod embed;
 pub mod evaluate;
+pub mod export;
 mod http;
 pub mod import;
 pub mod model;
@@ -26,8 +27,8 @@ pub mod view;
 use crate::endpoint;
 use crate::http::endpoint::Endpoint;
 use http::{
-    archive, copy, evaluate as trial, field, prerun, read as look, rule, share, stage, step,
-    version, write,
+    archive, copy, evaluate as trial, export as elsewhere, field, prerun, read as look, rule,
+    share, stage, step, version, write,
 };
 
 /// The endpoints of this room.
@@ -66,6 +67,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(write, Templates, member(FULL), rule::create),
         endpoint!(write, Templates, member(FULL), rule::update),
         endpoint!(write, Templates, member(FULL), rule::delete),
+        endpoint!(read, Templates, member(ANY), elsewhere::export),
         endpoint!(read, Templates, member(ANY), version::get),
         endpoint!(read, Templates, member(ANY), version::compare),
         endpoint!(read, Templates, member(ANY), version::health),

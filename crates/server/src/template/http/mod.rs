@@ -4,6 +4,7 @@ pub mod archive;
 pub mod copy;
 mod embedded;
 pub mod evaluate;
+pub mod export;
 pub mod field;
 pub mod prerun;
 pub mod read;

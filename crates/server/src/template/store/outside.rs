@@ -58,6 +58,25 @@ pub fn known(
     Ok(found)
 }
 
+/// Names of members, by number; those who have left too.
+pub fn names(tx: &mut Tx<'_>, organization: &str, wanted: Vec<i64>) -> Result<Vec<(i64, String)>> {
+    let mut found = Vec::new();
+    all(
+        tx,
+        organization,
+        "SELECT u.id, u.first_name, u.last_name FROM users u JOIN memberships m ON m.user_id = u.id \
+         WHERE m.organization_id = {org} AND u.id IN ({list})",
+        wanted,
+        |row| {
+            let (id, first, last): (i64, String, String) = (row.take()?, row.take()?, row.take()?);
+            let name = format!("{first} {last}");
+            found.push((id, name.trim().to_owned()));
+            Ok(())
+        },
+    )?;
+    Ok(found)
+}
+
 fn all<V: Into<tallystick_db::Value<'static>>>(
     tx: &mut Tx<'_>,
     organization: &str,
