@@ -298,7 +298,8 @@ class Checks:
         )
 
 
-def main():
+def run(checks):
+    """All checks of this class, against the server that the environment names."""
     names = ("TALLYSTICK_URL", "TALLYSTICK_ORG", "TALLYSTICK_TOKEN")
     missing = [name for name in names if not os.environ.get(name)]
     if missing:
@@ -309,7 +310,7 @@ def main():
 
     url, org, token = (os.environ[name] for name in names)
     print(f"tallyfy {version('tallyfy')} against {url}")
-    for check in Checks(url, org, token).all():
+    for check in checks(url, org, token).all():
         name = check.__name__.replace("_", " ")
         try:
             check()
@@ -322,4 +323,4 @@ def main():
 
 if __name__ == "__main__":
     sys.stdout.reconfigure(encoding="utf-8")
-    sys.exit(main())
+    sys.exit(run(Checks))

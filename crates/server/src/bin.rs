@@ -5,6 +5,7 @@ use tallystick_db::{Result, Tx, args};
 use tallystick_wire::Time;
 
 use crate::clock::DAY;
+use crate::thread;
 
 /// How long things rest.
 pub const REST: i64 = 30 * DAY;
@@ -13,7 +14,7 @@ pub const REST: i64 = 30 * DAY;
 pub struct Thrown {
     /// Whose it was.
     pub organization: String,
-    /// What it was: `task`.
+    /// What it was: `task` or `template`.
     pub kind: String,
     /// Its id.
     pub id: String,
@@ -58,8 +59,9 @@ pub fn take(tx: &mut Tx<'_>, organization: &str, kind: &str, id: &str) -> Result
     )
 }
 
-/// Empties out what has rested long enough.
+/// Empties out what has rested long enough, with what was said about it.
 pub fn empty_old(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
+    thread::store::empty_old(tx, now.plus(-REST))?;
     tx.run(
         "DELETE FROM recycle_bin WHERE deleted_at < $1",
         args![now.0 - REST],

@@ -1,6 +1,7 @@
 //! What the demo starts with: an organisation, people in each role, and tasks as they look in real life.
 
-use tallystick_db::{Db, Stop, Tx};
+use serde_json::{Map, Value};
+use tallystick_db::{Db, DbError, Stop, Tx};
 use tallystick_wire::Time;
 use tallystick_wire::member::Role;
 use tallystick_wire::task::{TaskStatus, TaskType};
@@ -13,8 +14,10 @@ use crate::ids::Ids;
 use crate::member::store::{NewUser, insert_membership, insert_user};
 use crate::oauth::client::{self, GrantType, NewClient};
 use crate::task::rules::{Assignee, Task};
+use crate::template::import::{self, Maker};
+use crate::template::read::{Faults, Mint};
 use crate::token::store::{Order, issue};
-use crate::{instance, organisation, task};
+use crate::{instance, organisation, task, template};
 
 /// What a person needs to begin.
 pub struct Founded {
@@ -176,17 +179,11 @@ pub fn found(app: &App, password_hash: &str) -> Result<Founded, Refusal> {
     let (app_inside, password_hash) = (app.clone(), password_hash.to_owned());
     app.db.write_here(move |tx| {
         let now = app_inside.clock.now();
-        fill(tx, &app_inside.ids, &password_hash, now)
-            .map_err(|error| Stop::Abort(Refusal::from(error)))
+        fill(tx, &app_inside.ids, &password_hash, now).map_err(Stop::Abort)
     })
 }
 
-fn fill(
-    tx: &mut Tx<'_>,
-    ids: &Ids,
-    password_hash: &str,
-    now: Time,
-) -> tallystick_db::Result<Founded> {
+fn fill(tx: &mut Tx<'_>, ids: &Ids, password_hash: &str, now: Time) -> Result<Founded, Refusal> {
     let organization = ids.object(now);
     organisation::store::insert(tx, &organization, "Northwind Studio", "UTC", now)?;
     let mut people = Vec::new();
@@ -203,6 +200,7 @@ fn fill(
         insert_membership(tx, &organization, id, role, index == 0, now.plus(-40 * DAY))?;
         people.push(id);
     }
+    templates(tx, ids, &organization, &people, now)?;
     for (index, sample) in (0_i64..).zip(&TASKS) {
         let created = now.plus(-12 * DAY + index * DAY / 2);
         let number = task::store::next_increment(tx, &organization)?;
@@ -238,6 +236,46 @@ fn fill(
         email: "ada@northwind.example".to_owned(),
         access_token,
     })
+}
+
+/// The templates that come with the program; users find them in `examples/templates`.
+const TEMPLATES: [&str; 6] = [
+    include_str!("../../../examples/templates/employee-onboarding.json"),
+    include_str!("../../../examples/templates/client-onboarding.json"),
+    include_str!("../../../examples/templates/purchase-approval.json"),
+    include_str!("../../../examples/templates/incident-response.json"),
+    include_str!("../../../examples/templates/month-end-close.json"),
+    include_str!("../../../examples/templates/contract-review.json"),
+];
+
+/// Imports the templates as a user would; their steps go to the full members in turn.
+fn templates(
+    tx: &mut Tx<'_>,
+    ids: &Ids,
+    organization: &str,
+    people: &[i64],
+    now: Time,
+) -> Result<(), Refusal> {
+    for text in TEMPLATES {
+        let body: Map<String, Value> =
+            serde_json::from_str(text).map_err(|error| DbError::Other(error.to_string()))?;
+        let count = import::fields_in(&body);
+        let numbers = template::store::field_numbers(tx, organization, count)?;
+        let mut mint = Mint::new(ids, now.plus(-30 * DAY), numbers);
+        let faults = Faults::default();
+        let maker = Maker {
+            user_id: people[0],
+            is_admin: true,
+            restricted: false,
+        };
+        let draft = import::read(&body, &faults, maker, &mut mint);
+        let mut draft = import::settle(tx, organization, draft, faults)?;
+        for (index, step) in draft.template.content.steps.iter_mut().enumerate() {
+            step.people.users.push(people[index % 3]);
+        }
+        import::add(tx, organization, now, &mut draft)?;
+    }
+    Ok(())
 }
 
 impl Sample {

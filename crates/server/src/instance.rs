@@ -40,9 +40,9 @@ pub fn next_numbers(
         return Ok(0..0);
     }
     let last: i64 = tx.one(
-        "INSERT INTO counters (organization_id, name, value) VALUES ($1, $2, $3 + $4 - 1) \
+        "INSERT INTO counters (organization_id, name, value) VALUES ($1, $2, $3) \
          ON CONFLICT (organization_id, name) DO UPDATE SET value = counters.value + $4 RETURNING value",
-        args![organization, name, first, count],
+        args![organization, name, first + count - 1, count],
         |row| row.take(),
     )?;
     Ok(last - count + 1..last + 1)

@@ -6,5 +6,5 @@ pub const VERSION: i64 = 1;
 /// The text without anything that could run.
 #[must_use]
 pub fn clean(html: &str) -> String {
-    html.to_owned()
+    ammonia::clean(html)
 }

@@ -11,20 +11,26 @@ use crate::http::endpoint::Endpoint;
 use crate::http::openapi;
 use crate::http::outer::{self, mount};
 use crate::http::pipeline::Finished;
-use crate::{account, application, audit, member, oauth, organisation, task, template, token, web};
+use crate::{
+    account, activity, application, audit, member, oauth, organisation, search, task, template,
+    thread, token, web,
+};
 
 /// Every endpoint of every room.
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
     let mut all = Vec::new();
     all.extend(account::endpoints());
+    all.extend(activity::endpoints());
     all.extend(application::endpoints());
     all.extend(audit::endpoints());
     all.extend(member::endpoints());
     all.extend(oauth::endpoints());
     all.extend(organisation::endpoints());
+    all.extend(search::endpoints());
     all.extend(task::endpoints());
     all.extend(template::endpoints());
+    all.extend(thread::endpoints());
     all.extend(token::endpoints());
     all
 }

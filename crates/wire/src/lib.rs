@@ -4,6 +4,7 @@
 //! disagree. One module per concept; the same word names the room in the server.
 
 pub mod account;
+pub mod activity;
 pub mod application;
 pub mod audit;
 pub mod error;
@@ -16,8 +17,10 @@ mod openapi;
 pub mod organisation;
 pub mod page;
 pub mod patch;
+pub mod search;
 pub mod task;
 pub mod template;
+pub mod thread;
 pub mod time;
 pub mod token;
 

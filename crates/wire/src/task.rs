@@ -6,6 +6,7 @@ use crate::include::{Collection, Item};
 use crate::lenient::{Flag, Int, Json, Object, Text};
 use crate::page::{Page, Pagination};
 use crate::patch::Patch;
+use crate::thread::Comment;
 use crate::time::Time;
 
 /// Longest title, in characters.
@@ -245,6 +246,12 @@ pub struct TaskIncludes {
     pub run: Option<Item<Option<Json>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<Item<Option<Json>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<Collection<Comment>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comments: Option<Collection<Comment>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issues: Option<Collection<Comment>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub threads_count: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]

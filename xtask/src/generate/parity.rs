@@ -45,7 +45,10 @@ fn served() -> BTreeSet<String> {
             served.insert(key(method.as_str(), &endpoint.path));
         }
     }
-    served.extend(public().into_iter().map(|(method, path)| key(method, path)));
+    // A verb that is refused as the contract wants it is served, too.
+    let refused = tallystick_server::template::NOT_OFFERED;
+    let others = public().into_iter().chain(refused);
+    served.extend(others.map(|(method, path)| key(method, path)));
     served
 }
 

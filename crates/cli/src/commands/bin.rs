@@ -1,6 +1,6 @@
 //! `tallystick bin`: the recycle bin, for the administrator on the machine.
 
-use tallystick_server::{bin, task};
+use tallystick_server::{bin, task, template};
 
 use crate::args::Bin;
 use crate::exit::Exit;
@@ -28,14 +28,20 @@ pub fn run(command: Bin) -> Result<Exit, String> {
         Bin::Restore { common, org, id } => {
             let db = common.start(&[])?.open_beside()?;
             let wanted = id.clone();
-            if !write(&db, move |tx| {
-                task::store::restore_from_bin(tx, &org, &wanted)
-            })? {
+            // An id is in the bin once at most, whatever it is of.
+            let what = write(&db, move |tx| {
+                if task::store::restore_from_bin(tx, &org, &wanted)? {
+                    return Ok(Some("task"));
+                }
+                let template = template::store::restore_from_bin(tx, &org, &wanted)?;
+                Ok(template.then_some("template"))
+            })?;
+            let Some(what) = what else {
                 return Err(format!(
-                    "There is no task {id} in the bin of this organisation."
+                    "There is nothing with the id {id} in the bin of this organisation."
                 ));
-            }
-            output::say(&format!("Brought back the task {id}."));
+            };
+            output::say(&format!("Brought back the {what} {id}."));
         }
     }
     Ok(Exit::Done)

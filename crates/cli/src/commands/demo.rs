@@ -56,6 +56,7 @@ pub fn run(options: &Demo) -> Result<Exit, String> {
                 "limits.per_stranger",
                 "limits.per_token_endpoint",
                 "limits.registrations",
+                "limits.comments",
             ]
             .map(|key| (key.to_owned(), "0".to_owned())),
         );

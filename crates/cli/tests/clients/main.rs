@@ -41,7 +41,18 @@ fn rust_lists_my_tasks() -> Outcome {
 #[test]
 fn official_python_package_under_api() -> Outcome {
     let demo = Demo::start()?;
-    programs::passes(&runtimes::official_python()?, &demo, &demo.api_url)
+    programs::passes(
+        &runtimes::official_python("check.py")?,
+        &demo,
+        &demo.api_url,
+    )
+}
+
+#[test]
+fn official_python_package_and_templates() -> Outcome {
+    let demo = Demo::start()?;
+    let program = runtimes::official_python("templates.py")?;
+    programs::passes(&program, &demo, &demo.api_url)
 }
 
 #[test]
@@ -51,5 +62,5 @@ fn official_python_package_without_prefix() -> Outcome {
         .api_url
         .strip_suffix("/api")
         .ok_or("api_url does not end in /api")?;
-    programs::passes(&runtimes::official_python()?, &demo, base)
+    programs::passes(&runtimes::official_python("check.py")?, &demo, base)
 }

@@ -92,8 +92,9 @@ pub fn python() -> Outcome<Program> {
     Ok(Program::new(python_command(), &[&script], PYTHON))
 }
 
-pub fn official_python() -> Outcome<Program> {
-    let script = clients().join("official-python/check.py");
+/// One of the programs in `clients/official-python`.
+pub fn official_python(script: &str) -> Outcome<Program> {
+    let script = clients().join("official-python").join(script);
     needs_module("tallyfy", "clients/official-python/requirements.txt")?;
     Ok(Program::new(python_command(), &[&script], PYTHON))
 }

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use http::Method;
-use utoipa::openapi::HttpMethod;
+use utoipa::__dev::SchemaReferences;
 use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{HttpMethod, RefOr};
 
 use crate::app::App;
 use crate::http::access::{Family, Roles, Scope};
@@ -72,12 +74,14 @@ pub struct Endpoint {
     pub for_applications: bool,
     /// Its documentation.
     pub operation: Operation,
+    /// Collects the shapes that the documentation refers to.
+    pub schemas: fn(&mut Vec<(String, RefOr<Schema>)>),
 }
 
 impl Endpoint {
     /// An endpoint whose documentation is `P`, the type that `#[utoipa::path]` made beside the handler.
     #[must_use]
-    pub fn new<P: utoipa::Path>(mode: Mode, family: Family, who: Who) -> Self {
+    pub fn new<P: utoipa::Path + SchemaReferences>(mode: Mode, family: Family, who: Who) -> Self {
         let method = match P::methods().first() {
             Some(HttpMethod::Post) => Method::POST,
             Some(HttpMethod::Put) => Method::PUT,
@@ -98,12 +102,13 @@ impl Endpoint {
             scope: Some(scope),
             for_applications: true,
             operation: P::operation(),
+            schemas: P::schemas,
         }
     }
 
     /// An endpoint that asks for no credential.
     #[must_use]
-    pub fn open<P: utoipa::Path>(handler: OpenHandler) -> Self {
+    pub fn open<P: utoipa::Path + SchemaReferences>(handler: OpenHandler) -> Self {
         Self {
             scope: None,
             ..Self::new::<P>(Mode::Slow, Family::Org, Who::Anyone(handler))

@@ -22,6 +22,7 @@ pub struct Limits {
     strangers: Option<(Buckets<IpAddr>, u32)>,
     token_requests: Option<(Buckets<IpAddr>, u32)>,
     registrations: Option<(Buckets<IpAddr>, u32)>,
+    comments: Option<(Buckets<String>, u32)>,
     clock: DefaultClock,
 }
 
@@ -57,6 +58,7 @@ impl Limits {
             per_stranger,
             per_token_endpoint,
             registrations,
+            comments,
             ..
         } = settings;
         Self {
@@ -66,6 +68,8 @@ impl Limits {
             token_requests: buckets(per_token_endpoint, per_token_endpoint),
             registrations: NonZeroU32::new(registrations)
                 .map(|rate| (limiter(Quota::per_hour(rate)), registrations)),
+            comments: NonZeroU32::new(comments)
+                .map(|rate| (limiter(Quota::per_hour(rate)), comments)),
             clock: DefaultClock::default(),
         }
     }
@@ -122,6 +126,20 @@ impl Limits {
         )
     }
 
+    /// Counts a comment in an organisation.
+    pub fn comment(&self, organization: &str) -> Result<(), Refusal> {
+        let Some((buckets, limit)) = &self.comments else {
+            return Ok(());
+        };
+        match buckets.check_key(&organization.to_owned()) {
+            Ok(_) => Ok(()),
+            Err(until) => Err(self.refuse(
+                format!("{limit} comments an hour for each organization"),
+                until.wait_time_from(self.clock.now()),
+            )),
+        }
+    }
+
     fn address(
         &self,
         buckets: &Option<(Buckets<IpAddr>, u32)>,
@@ -163,7 +181,7 @@ impl Limits {
         if let Some((buckets, _)) = &self.people {
             buckets.retain_recent();
         }
-        if let Some((buckets, _)) = &self.applications {
+        for (buckets, _) in [&self.applications, &self.comments].into_iter().flatten() {
             buckets.retain_recent();
         }
         for (buckets, _) in [&self.strangers, &self.token_requests, &self.registrations]

@@ -1,6 +1,5 @@
 //! The OpenAPI 3.1 document, assembled from the endpoints themselves.
 
-use utoipa::OpenApi;
 use utoipa::openapi::path::PathItem;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{
@@ -10,44 +9,27 @@ use utoipa::openapi::{
 
 use crate::http::endpoint::{Endpoint, Mode};
 
-/// The shapes that answers and bodies refer to.
-#[derive(OpenApi)]
-#[openapi(components(schemas(
-    tallystick_wire::ErrorBody,
-    tallystick_wire::task::Task,
-    tallystick_wire::task::TaskPage,
-    tallystick_wire::task::TaskInput,
-    tallystick_wire::task::TaskComplete,
-    tallystick_wire::member::User,
-    tallystick_wire::member::UserList,
-    tallystick_wire::organisation::Organization,
-    tallystick_wire::application::ProvisionedUser,
-    tallystick_wire::audit::AuditEvent,
-    tallystick_wire::oauth::Authorization,
-    tallystick_wire::oauth::NewOAuthClient,
-    tallystick_wire::oauth::OAuthClient,
-    tallystick_wire::oauth::OAuthClientInput,
-    tallystick_wire::oauth::OwnedToken,
-    tallystick_wire::oauth::TokenAnswer,
-    tallystick_wire::oauth::TokenPolicy,
-    tallystick_wire::oauth::TokenPolicyInput,
-    tallystick_wire::account::LoginInput,
-    tallystick_wire::account::SignedIn,
-    tallystick_wire::account::AccessToken,
-    tallystick_wire::account::RegisterInput,
-    tallystick_wire::account::AddressInput,
-    tallystick_wire::account::ResetPasswordInput,
-    tallystick_wire::account::CodeInput,
-    tallystick_wire::account::UpdatePassword,
-    tallystick_wire::account::UpdateEmail,
-    tallystick_wire::account::Message,
-    tallystick_wire::account::SessionInfo,
-    tallystick_wire::token::Token,
-    tallystick_wire::token::NewToken,
-    tallystick_wire::token::TokenCreate,
-    tallystick_wire::token::TokenUpdate,
-)))]
-struct Shapes;
+/// Every shape that the endpoints' answers and bodies refer to, by name.
+///
+/// # Panics
+///
+/// In debug builds, when two different shapes have one name.
+fn shapes(endpoints: &[Endpoint]) -> Components {
+    let mut components = ComponentsBuilder::new().build();
+    for endpoint in endpoints {
+        let mut schemas = Vec::new();
+        (endpoint.schemas)(&mut schemas);
+        for (name, schema) in schemas {
+            let before = components.schemas.get(&name);
+            debug_assert!(
+                before.is_none_or(|before| *before == schema),
+                "two shapes are called {name}"
+            );
+            components.schemas.insert(name, schema);
+        }
+    }
+    components
+}
 
 /// The document for these endpoints.
 #[must_use]
@@ -79,9 +61,7 @@ pub fn document(endpoints: &[Endpoint]) -> Document {
         let item = paths.paths.entry(endpoint.path.clone()).or_default();
         item.merge_operations(PathItem::new(method, operation));
     }
-    let mut components: Components = Shapes::openapi()
-        .components
-        .unwrap_or_else(|| ComponentsBuilder::new().build());
+    let mut components = shapes(endpoints);
     components.add_security_scheme(
         "token",
         SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),

@@ -13,5 +13,9 @@
 //! | `PATCH` is `PUT` on tasks | migration scripts send it |
 //! | a finished task cannot be completed again: 422 | the documentation says so; the original was seen to answer 200 |
 //! | archiving an archived task answers 204 again, restoring twice 200 | an official client repeats PUT and DELETE by itself |
+//! | `sent_by` and `last_updated_at` of a comment | older names of `author_id` and `updated_at` |
+//! | the answer to a search has no `data` around it, and its `folders` none inside | an official client walks it that way |
+//! | rows of a search have a `title` and a `name` | an official client reads one or the other, by kind |
+//! | most of an activity is in lists of one | the original groups events; reports index into the lists |
 //! | an empty string is null | the original's framework does that to every request |
 //! | unknown fields are dropped | clients echo whole objects back |

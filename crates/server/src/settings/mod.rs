@@ -134,6 +134,11 @@ pub const SETTINGS: &[Setting] = &[
         "Applications that may register themselves in an hour, for each address; 0: no limit",
     ),
     setting(
+        "limits.comments",
+        "120",
+        "Comments an hour in each organization; 0: no limit",
+    ),
+    setting(
         "limits.failed_sign_ins",
         "10",
         "Failed sign-ins in 15 minutes, for each account and for each network, before more are refused; 0: no limit",

@@ -88,6 +88,7 @@ pub struct LimitSettings {
     pub per_stranger: u32,
     pub per_token_endpoint: u32,
     pub registrations: u32,
+    pub comments: u32,
     pub failed_sign_ins: u32,
 }
 
@@ -262,6 +263,7 @@ impl Settings {
                 per_stranger: number("limits.per_stranger")?,
                 per_token_endpoint: number("limits.per_token_endpoint")?,
                 registrations: number("limits.registrations")?,
+                comments: number("limits.comments")?,
                 failed_sign_ins: number("limits.failed_sign_ins")?,
             },
             tokens: TokenSettings {

@@ -5,6 +5,7 @@
 //! A member's active tasks are counted in `task_counts`, which every change of assignment or state keeps
 //! exact: see `store/assign.rs`.
 
+pub mod access;
 mod http;
 pub mod list;
 pub mod rules;

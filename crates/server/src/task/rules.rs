@@ -43,6 +43,15 @@ pub struct Task {
     pub guests: Vec<String>,
     /// Whether there are guests to be loaded; what is stored follows from `guests`.
     pub has_guests: bool,
+    /// Whether an issue is open.
+    #[serde(default)]
+    pub problem: bool,
+    /// Whether there are mentioned members to be loaded.
+    #[serde(default)]
+    pub has_mentions: bool,
+    /// Members that a comment on it mentions; loaded for one task, not for lists.
+    #[serde(skip)]
+    pub mentioned: Vec<i64>,
 }
 
 /// A member a task is assigned to.
@@ -85,6 +94,9 @@ impl Task {
             assignees: Vec::new(),
             guests: Vec::new(),
             has_guests: false,
+            problem: false,
+            has_mentions: false,
+            mentioned: Vec::new(),
         }
     }
 
@@ -166,13 +178,15 @@ impl Task {
 
 /// Whether this member may know of the task. A task they may not see does not exist for them.
 ///
-/// Administrators see all, assignees see theirs. Who started it sees it too, unless it is secret or they are
-/// a light member, who sees assigned work only.
+/// Administrators see all, assignees see theirs. Unless it is secret, so does whoever a comment on it mentions, and who
+/// started it if they are no light member, who sees assigned work only.
 #[must_use]
 pub fn may_see(task: &Task, member: &Member) -> bool {
     member.is_admin()
         || task.is_assigned_to(member.id())
-        || (task.starter_id == member.id() && !task.top_secret && !member.is_light())
+        || (!task.top_secret
+            && (task.mentioned.contains(&member.id())
+                || (task.starter_id == member.id() && !member.is_light())))
 }
 
 /// Whether this member may complete, reopen or work on a task that they see.
@@ -180,6 +194,27 @@ pub fn may_see(task: &Task, member: &Member) -> bool {
 pub fn may_complete(task: &Task, member: &Member) -> bool {
     let assigned = task.is_assigned_to(member.id());
     member.is_admin() || assigned || !(member.is_light() || task.can_complete_only_assignees)
+}
+
+/// Refuses who may not comment on a task that they see: who is mentioned may answer.
+pub fn check_comment(task: &Task, member: &Member) -> Result<(), Refusal> {
+    if may_complete(task, member) || task.mentioned.contains(&member.id()) {
+        Ok(())
+    } else {
+        Err(Refusal::forbidden(
+            "Only the assignees of this task may comment on it",
+        ))
+    }
+}
+
+/// Refuses who may not report or resolve an issue on a task that they see.
+pub fn check_report(task: &Task, member: &Member) -> Result<(), Refusal> {
+    if member.is_light() && !task.is_assigned_to(member.id()) {
+        return Err(Refusal::forbidden(
+            "Light members report and resolve issues on tasks assigned to them",
+        ));
+    }
+    Ok(())
 }
 
 /// Refuses who may not edit, reassign, move or archive a task that they see.
@@ -242,6 +277,12 @@ pub fn complete(
             "This task is archived. Restore it before completing it",
         ));
     }
+    if task.problem {
+        return Err(Refusal::invalid(
+            "task_id",
+            "This task has an open issue. Resolve it before completing the task",
+        ));
+    }
     let decision =
         match task.task_type {
             TaskType::Task | TaskType::Email => None,
@@ -300,6 +341,12 @@ pub fn reopen(task: &mut Task, member: &Member, now: Time) -> Result<(), Refusal
     if !task.is_finished() {
         return Err(Refusal::invalid("task", "This task is not completed"));
     }
+    open_again(task, now);
+    Ok(())
+}
+
+/// What reopening changes, by whoever it is asked for.
+pub fn open_again(task: &mut Task, now: Time) {
     task.status = TaskStatus::InProgress;
     task.completed_at = None;
     task.completer_id = None;
@@ -308,5 +355,4 @@ pub fn reopen(task: &mut Task, member: &Member, now: Time) -> Result<(), Refusal
     for assignee in &mut task.assignees {
         assignee.completed_at = None;
     }
-    Ok(())
 }

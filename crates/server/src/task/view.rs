@@ -13,12 +13,11 @@ use crate::activity;
 use crate::http::query::Query;
 use crate::http::{Member, Refusal};
 use crate::task::rules::{self, Task};
+use crate::thread::view::Talk;
+use crate::thread::{self, Subject};
 
 /// Collections that may hang on a task. The rooms they belong to have nothing for one-off tasks yet.
-const COLLECTIONS: [&str; 14] = [
-    "threads",
-    "comments",
-    "issues",
+const COLLECTIONS: [&str; 11] = [
     "assets",
     "form_fields",
     "ko-form-fields",
@@ -40,7 +39,7 @@ pub struct With {
     summary: bool,
     run: bool,
     step: bool,
-    threads_count: bool,
+    talk: thread::view::With,
     activities: bool,
     empty: Vec<&'static str>,
 }
@@ -59,23 +58,27 @@ impl With {
             summary: single || has("summary"),
             run: has("run"),
             step: has("step"),
-            threads_count: has("threads_count"),
+            talk: thread::view::With::read(query),
             activities: has("activities"),
             empty: COLLECTIONS.into_iter().filter(|name| has(name)).collect(),
         }
     }
 
-    fn includes(&self) -> TaskIncludes {
+    fn includes(&self, id: &str, talk: &Talk) -> TaskIncludes {
         let none = || Json(json!({"data": []}));
         let more: BTreeMap<_, _> = self
             .empty
             .iter()
             .map(|name| ((*name).to_owned(), none()))
             .collect();
+        let said = talk.of(id);
         TaskIncludes {
             run: self.run.then_some(Item { data: None }),
             step: self.step.then_some(Item { data: None }),
-            threads_count: self.threads_count.then_some(0),
+            threads: said.threads,
+            comments: said.comments,
+            issues: said.issues,
+            threads_count: said.count,
             activities: None,
             more,
         }
@@ -92,7 +95,8 @@ pub fn single(
 ) -> Result<View, Refusal> {
     let with = With::read(query, true);
     let id = stored.id.clone();
-    let mut view = show(stored, member, &with);
+    let talk = said(tx, organization, std::slice::from_ref(&stored), &with)?;
+    let mut view = show(stored, member, &with, &talk);
     if with.activities {
         view.includes.activities = Some(Collection::of(activity::store::of_task(
             tx,
@@ -115,6 +119,7 @@ pub fn many(
 ) -> Result<(Vec<View>, i64, i64), Refusal> {
     let with = With::read(query, false);
     let (mut overdue, mut due_soon) = (0, 0);
+    let talk = said(tx, organization, &stored, &with)?;
     let mut views = Vec::with_capacity(stored.len());
     for stored in stored {
         overdue += i64::from(stored.is_overdue(now));
@@ -129,15 +134,33 @@ pub fn many(
         } else {
             None
         };
-        let mut view = show(stored, member, &with);
+        let mut view = show(stored, member, &with, &talk);
         view.includes.activities = activities;
         views.push(view);
     }
     Ok((views, overdue, due_soon))
 }
 
-fn show(stored: Task, member: &Member, with: &With) -> View {
-    let is_completable = stored.is_active() && rules::may_complete(&stored, member);
+/// What was said about all of them, if that is asked for.
+fn said(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    stored: &[Task],
+    with: &With,
+) -> Result<Talk, Refusal> {
+    let ids: Vec<String> = stored.iter().map(|task| task.id.clone()).collect();
+    Ok(Talk::read(
+        tx,
+        organization,
+        Subject::Task,
+        &ids,
+        with.talk,
+    )?)
+}
+
+fn show(stored: Task, member: &Member, with: &With, talk: &Talk) -> View {
+    let is_completable =
+        stored.is_active() && !stored.problem && rules::may_complete(&stored, member);
     let completion_progress = stored.progress();
     let status_label = stored.label().to_owned();
     let summary = with.summary.then(|| stored.summary.clone());
@@ -192,12 +215,12 @@ fn show(stored: Task, member: &Member, with: &With) -> View {
         prevent_guest_comment: stored.prevent_guest_comment,
         webhook: stored.webhook,
         stage_id: None,
-        problem: false,
+        problem: stored.problem,
         send_chromeless: None,
         run_status: None,
         top_secret: stored.top_secret,
         custom_fields: Some(Object::default()),
-        includes: with.includes(),
+        includes: with.includes(&stored.id, talk),
         increment_id: stored.increment_id,
         id: stored.id,
     }

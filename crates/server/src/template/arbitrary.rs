@@ -36,7 +36,7 @@ pub fn title() -> impl Strategy<Value = String> {
 }
 
 fn html() -> impl Strategy<Value = String> {
-    title().prop_map(|text| format!("<p>{}</p>", text.trim()))
+    title().prop_map(|text| crate::rich_text::clean(&format!("<p>{}</p>", text.trim())))
 }
 
 fn maybe<T: std::fmt::Debug>(of: impl Strategy<Value = T>) -> impl Strategy<Value = Option<T>> {
@@ -97,6 +97,14 @@ fn field(kind: FieldType, index: usize, offset: u8) -> impl Strategy<Value = Fie
                 kind,
                 FieldType::File | FieldType::Table | FieldType::AssigneesForm
             );
+            let rich = kind == FieldType::Textarea && flags[1];
+            let begin = begin.map(|text| {
+                if rich {
+                    crate::rich_text::clean(&text)
+                } else {
+                    text
+                }
+            });
             let position = i64::try_from(index).unwrap_or_default() + 1;
             Field {
                 id: id(offset, index),
@@ -228,33 +236,9 @@ fn step(index: usize, stages: usize) -> impl Strategy<Value = Step> {
 /// A step that only has a title, which is its id.
 pub fn plain_step(id: &str) -> Step {
     Step {
-        id: id.to_owned(),
         title: id.to_owned(),
         alias: id.to_owned(),
-        summary: None,
-        kind: TaskType::Task,
-        people: Assignees::default(),
-        roles: Vec::new(),
-        role_changes_every_time: false,
-        assign_run_starter: true,
-        allow_guest_owners: true,
-        max_assignable: None,
-        everyone_must_complete: false,
-        can_complete_only_assignees: false,
-        prevent_guest_comment: false,
-        skip_start_process: false,
-        webhook: None,
-        deadline: None,
-        start_date: None,
-        is_soft_start_date: false,
-        launches: None,
-        top_secret: false,
-        send_chromeless: false,
-        stage_id: None,
-        tags: Vec::new(),
-        fields: Vec::new(),
-        created_at: NOW,
-        updated_at: NOW,
+        ..Step::new(id.to_owned(), NOW)
     }
 }
 

@@ -1,30 +1,186 @@
-//! Whole templates out of a body: what an export holds (contract: templates, section 10).
+//! A whole template out of a body: a new one, or one that was exported (contract: templates, sections 2.3 and 10.3).
 //!
-//! Everything is read with the ids that it was sent with, so that rules, deadlines and milestones find what they name; then
-//! all of it gets new ones. Apart from running numbers, which come with the [`Mint`], nothing outside is asked.
+//! Three steps: [`read`] makes it of the body and notes every fault, [`settle`] looks up what it names, [`add`] stores it. An
+//! export is read with the ids it has, so that its parts find each other, and then everything gets new ones.
 
 use serde_json::{Map, Value};
-use tallystick_wire::template::ImportWarning;
+use tallystick_db::Tx;
+use tallystick_wire::template::{ImportWarning, TemplateType};
 use tallystick_wire::{Patch, Time};
 
-use super::edit::{self, remap, whole};
-use super::model::{Content, Field, Stage};
-use super::read::{
-    Faults, Identity, MOST_FIELDS, MOST_RULES, MOST_STAGES, MOST_STEPS, Mint, Reader, field, rule,
-    step,
+use crate::http::Refusal;
+use crate::http::call::object_id;
+use crate::template::access::{Grants, Permission};
+use crate::template::edit::{self, remap, whole};
+use crate::template::model::{Content, Field, Record, Stage, Template};
+use crate::template::read::{
+    Faults, Identity, MOST_FIELDS, MOST_RULES, MOST_STAGES, MOST_STEPS, Mint, Reader, field, grant,
+    head, rule, step,
 };
+use crate::template::{alias, outside, store};
 
 /// Keys that make a body an import.
 const IMPORTED: [&str; 3] = ["steps", "automated_actions", "stages"];
 
-/// Whether a body holds a whole template.
-#[must_use]
-pub fn is_one(reader: &Reader<'_>) -> bool {
-    IMPORTED.iter().any(|key| reader.value(key).is_some())
+/// Who makes a template, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Maker {
+    /// The member.
+    pub user_id: i64,
+    /// Whether they are an administrator.
+    pub is_admin: bool,
+    /// Whether the organisation's new templates are for their maker and administrators only.
+    pub restricted: bool,
 }
 
-/// How many fields a body may make at most, each counted twice: an import first reads them, then gives them new names.
+/// A template that was read, not yet looked up.
+#[derive(Debug)]
+pub struct Draft {
+    /// The template.
+    pub template: Template,
+    /// Who may do what with it.
+    pub grants: Grants,
+    /// Whether it is one of the maker's favourites.
+    pub starred: bool,
+    /// Whether the body brought steps, rules or milestones.
+    pub is_import: bool,
+    /// What was left out because it did not hold together.
+    pub warnings: Vec<ImportWarning>,
+}
+
+/// A template of the maker's that only has a title.
 #[must_use]
+pub fn fresh(mint: &Mint<'_>, maker: i64, title: String, kind: TemplateType) -> Template {
+    let id = mint.id();
+    let alias = alias::of_template(&title, &id);
+    Template {
+        record: Record::new(id, alias, maker, mint.now),
+        content: Content::new(title, kind),
+    }
+}
+
+/// Makes a template of a body. What is wrong with it is in `faults` afterwards.
+pub fn read(
+    body: &Map<String, Value>,
+    faults: &Faults,
+    maker: Maker,
+    mint: &mut Mint<'_>,
+) -> Draft {
+    let reader = Reader::of(body, faults);
+    let title = head::title(&reader).unwrap_or_default();
+    let kind = head::kind(&reader, true).unwrap_or(TemplateType::Procedure);
+    let mut template = fresh(mint, maker.user_id, title, kind);
+    head::record(&reader, &mut template.record, maker.is_admin);
+    head::settings(&reader, &mut template.content.head);
+    let mut grants = Grants::of_a_new_one(maker.restricted);
+    named(&reader, &mut grants);
+    let is_import = IMPORTED.iter().any(|key| reader.value(key).is_some());
+    let identity = if is_import {
+        Identity::AsSent
+    } else {
+        Identity::Fresh
+    };
+    template.content.kickoff = kickoff(&reader, &[], identity, mint);
+    template.content.kickoff.sort_by_key(|field| field.position);
+    let mut warnings = Vec::new();
+    if is_import {
+        parts(&reader, &mut template.content, mint);
+        whole::check_identities(&template.content, faults);
+        whole::check_deadlines(&template.content, faults, |index, _| {
+            format!("steps.{index}.deadline.step")
+        });
+        (template.content, warnings) = remap::remap(&template.content, mint);
+    }
+    Draft {
+        template,
+        grants,
+        starred: reader.flag("starred") == Some(true),
+        is_import,
+        warnings,
+    }
+}
+
+/// Milestones, steps and rules as they were sent.
+fn parts(reader: &Reader<'_>, content: &mut Content, mint: &mut Mint<'_>) {
+    let mut entries = reader.objects("stages", MOST_STAGES).unwrap_or_default();
+    in_order(&mut entries);
+    for entry in entries {
+        content
+            .stages
+            .extend(stage(&entry, None, Identity::AsSent, mint));
+    }
+    let mut entries = reader.objects("steps", MOST_STEPS).unwrap_or_default();
+    in_order(&mut entries);
+    for entry in &entries {
+        let mut made = step::read(entry, None, content, Identity::AsSent, mint);
+        edit::field::in_order(&mut made.fields);
+        content.steps.push(made);
+    }
+    let mut entries = reader
+        .objects("automated_actions", MOST_RULES)
+        .unwrap_or_default();
+    in_order(&mut entries);
+    for entry in &entries {
+        let made = rule::read(entry, None, content, Identity::AsSent, mint);
+        content.rules.push(made);
+    }
+}
+
+/// By the positions that were sent; entries without one come last, as they came.
+fn in_order(entries: &mut [Reader<'_>]) {
+    entries.sort_by_key(|entry| {
+        let position = entry.value("position").and_then(Value::as_i64);
+        position.unwrap_or(i64::MAX)
+    });
+}
+
+/// Looks up what a template names. An import leaves out what is not there; otherwise whoever names something is told.
+pub fn settle(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    mut draft: Draft,
+    faults: Faults,
+) -> Result<Draft, Refusal> {
+    if draft.is_import {
+        let mut missing = outside::strip(
+            tx,
+            organization,
+            &mut draft.template,
+            &mut draft.grants,
+            &faults,
+        )?;
+        faults.into_problems().check()?;
+        missing.append(&mut draft.warnings);
+        draft.warnings = missing;
+    } else {
+        outside::check(tx, organization, faults)?;
+    }
+    Ok(draft)
+}
+
+/// Stores a new template, with guests made of the addresses that it names.
+pub fn add(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    now: Time,
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
+    let Draft {
+        template, grants, ..
+    } = draft;
+    let steps = template.content.steps.len();
+    template.record.increment_id = store::next_increment(tx, organization)?;
+    template.record.steps_count = i64::try_from(steps).unwrap_or(i64::MAX);
+    outside::welcome(tx, organization, now, &template.content, None)?;
+    store::insert(tx, organization, template, grants)?;
+    if draft.starred {
+        let (id, maker) = (&template.record.id, template.record.created_by);
+        store::star(tx, organization, id, maker, true)?;
+    }
+    Ok(())
+}
+
+/// How many fields a body may make at most.
 pub fn fields_in(body: &Map<String, Value>) -> usize {
     fn list<'a>(value: Option<&'a Value>) -> &'a [Value] {
         let inner = value.map(|value| value.get("data").unwrap_or(value));
@@ -33,49 +189,8 @@ pub fn fields_in(body: &Map<String, Value>) -> usize {
     let kickoff = list(body.get("prerun")).len();
     let steps = list(body.get("steps")).iter();
     let captures: usize = steps.map(|step| list(step.get("captures")).len()).sum();
+    // Twice: an import first reads the fields, then gives them new names.
     (kickoff + captures) * 2
-}
-
-/// Reads everything below the head, checks it as a whole, and gives it new identities. `content` has its head already;
-/// what is wrong is noted in `faults`, and what was left out is answered.
-pub fn read(
-    reader: &Reader<'_>,
-    faults: &Faults,
-    content: &mut Content,
-    mint: &mut Mint<'_>,
-) -> Vec<ImportWarning> {
-    content.kickoff = kickoff(reader, &[], Identity::AsSent, mint);
-    for entry in reader.objects("stages", MOST_STAGES).unwrap_or_default() {
-        if let Some(stage) = stage(&entry, None, Identity::AsSent, mint) {
-            content.stages.push(stage);
-        }
-    }
-    let mut entries = reader.objects("steps", MOST_STEPS).unwrap_or_default();
-    entries.sort_by_key(|entry| {
-        entry
-            .value("position")
-            .and_then(Value::as_i64)
-            .unwrap_or(i64::MAX)
-    });
-    for entry in &entries {
-        let mut made = step::read(entry, None, content, Identity::AsSent, mint);
-        edit::field::in_order(&mut made.fields);
-        content.steps.push(made);
-    }
-    let rules = reader
-        .objects("automated_actions", MOST_RULES)
-        .unwrap_or_default();
-    for entry in &rules {
-        let made = rule::read(entry, None, content, Identity::AsSent, mint);
-        content.rules.push(made);
-    }
-    whole::check_identities(content, faults);
-    whole::check_deadlines(content, faults, |index, _| {
-        format!("steps.{index}.deadline.step")
-    });
-    let (made, warnings) = remap::remap(content, mint);
-    *content = made;
-    warnings
 }
 
 /// Reads a milestone; none when it has no name.
@@ -96,15 +211,14 @@ pub fn stage(
     let sent = (identity == Identity::AsSent)
         .then(|| reader.id("id").value())
         .flatten();
-    let made: Time = mint.now;
     Some(Stage {
         id: before
             .map(|stage| stage.id.clone())
             .or(sent)
             .unwrap_or_else(|| mint.id()),
         name,
-        created_at: before.map_or(made, |stage| stage.created_at),
-        updated_at: made,
+        created_at: before.map_or(mint.now, |stage| stage.created_at),
+        updated_at: mint.now,
     })
 }
 
@@ -120,7 +234,7 @@ pub fn kickoff(
     for (index, entry) in (1..).zip(&entries) {
         let id = entry.value("id").and_then(Value::as_str);
         let known = id
-            .and_then(crate::http::call::object_id)
+            .and_then(object_id)
             .and_then(|id| stored.iter().find(|field| field.id == id));
         let mut made = field::read(entry, known, identity, mint);
         if entry.value("position").is_none() {
@@ -135,6 +249,16 @@ pub fn kickoff(
         fields.push(made);
     }
     fields
+}
+
+/// Members and groups named as having access.
+pub fn named(reader: &Reader<'_>, grants: &mut Grants) {
+    let mut grant = grants.of(Permission::Named);
+    let before = grant.clone();
+    grant::people(reader, &mut grant);
+    if grant != before {
+        grants.set(Permission::Named, &grant);
+    }
 }
 
 #[cfg(test)]

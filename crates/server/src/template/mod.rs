@@ -17,6 +17,7 @@ pub mod export;
 mod http;
 pub mod import;
 pub mod model;
+pub mod outside;
 pub mod parts;
 pub mod read;
 pub mod render;
@@ -27,9 +28,15 @@ pub mod view;
 use crate::endpoint;
 use crate::http::endpoint::Endpoint;
 use http::{
-    archive, copy, evaluate as trial, export as elsewhere, field, prerun, read as look, rule,
-    share, stage, step, version, write,
+    archive, copy, evaluate as trial, export as elsewhere, field, prerun, public, read as look,
+    rule, share, stage, step, version, write,
 };
+
+/// What the contract lists in order to say that it is not offered: such a route answers 405.
+pub const NOT_OFFERED: [(&str, &str); 1] = [(
+    "GET",
+    "/organizations/{org}/checklists/{checklist}/steps/{step}/captures/{capture}",
+)];
 
 /// The endpoints of this room.
 #[must_use]
@@ -38,6 +45,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(read, Templates, member(ANY), look::list),
         endpoint!(read, Templates, member(ANY), look::get),
         endpoint!(read, Templates, member(ANY), look::form_fields),
+        endpoint!(open, public::get),
         endpoint!(write, Templates, member(FULL), write::create),
         endpoint!(write, Templates, member(FULL), write::update),
         endpoint!(write, Templates, member(FULL), archive::archive),
@@ -58,7 +66,6 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(write, Templates, member(FULL), step::clone),
         endpoint!(write, Templates, member(FULL), step::edit_step_type),
         endpoint!(write, Templates, member(FULL), field::create),
-        endpoint!(read, Templates, member(ANY), field::get),
         endpoint!(write, Templates, member(FULL), field::update),
         endpoint!(write, Templates, member(FULL), field::reorder),
         endpoint!(write, Templates, member(FULL), field::move_out),

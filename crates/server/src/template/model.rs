@@ -53,6 +53,36 @@ pub struct Record {
     pub archived_at: Option<Time>,
 }
 
+impl Record {
+    /// A new one, of this member's.
+    #[must_use]
+    pub const fn new(id: String, alias: String, owner: i64, now: Time) -> Self {
+        Self {
+            id,
+            increment_id: 0,
+            version: 1,
+            is_kept: false,
+            alias,
+            status: None,
+            folder_id: None,
+            is_pinned: false,
+            is_public: false,
+            is_featured: false,
+            is_public_kickoff: false,
+            dual_version_enabled: false,
+            is_published_state: false,
+            steps_count: 0,
+            started_processes: 0,
+            created_by: owner,
+            owner_id: owner,
+            last_updated_by: owner,
+            created_at: now,
+            updated_at: now,
+            archived_at: None,
+        }
+    }
+}
+
 /// What a version of a template says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Content {
@@ -161,6 +191,36 @@ pub struct Field {
     pub updated_at: Time,
 }
 
+impl Field {
+    /// One without a question.
+    #[must_use]
+    pub fn new(id: String, number: i64, now: Time) -> Self {
+        Self {
+            id,
+            alias: String::new(),
+            label: String::new(),
+            kind: FieldType::Text,
+            guidance: None,
+            position: 1,
+            number,
+            required: false,
+            options: Vec::new(),
+            columns: Vec::new(),
+            field_validation: Vec::new(),
+            use_wysiwyg_editor: false,
+            collect_time: false,
+            default_value_enabled: false,
+            default_value: Json::default(),
+            prefix: None,
+            suffix: None,
+            settings: Json::default(),
+            list: Json::default(),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
 /// A milestone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(
@@ -208,6 +268,42 @@ pub struct Step {
     pub fields: Vec<Field>,
     pub created_at: Time,
     pub updated_at: Time,
+}
+
+impl Step {
+    /// One without a title.
+    #[must_use]
+    pub fn new(id: String, now: Time) -> Self {
+        Self {
+            id,
+            title: String::new(),
+            alias: String::new(),
+            summary: None,
+            kind: TaskType::Task,
+            people: Assignees::default(),
+            roles: Vec::new(),
+            role_changes_every_time: false,
+            assign_run_starter: true,
+            allow_guest_owners: true,
+            max_assignable: None,
+            everyone_must_complete: false,
+            can_complete_only_assignees: false,
+            prevent_guest_comment: false,
+            skip_start_process: false,
+            webhook: None,
+            deadline: None,
+            start_date: None,
+            is_soft_start_date: false,
+            launches: None,
+            top_secret: false,
+            send_chromeless: false,
+            stage_id: None,
+            tags: Vec::new(),
+            fields: Vec::new(),
+            created_at: now,
+            updated_at: now,
+        }
+    }
 }
 
 /// A rule.

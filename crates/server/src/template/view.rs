@@ -13,6 +13,8 @@ use crate::http::{Member, Refusal};
 use crate::template::access::{Grants, Permission};
 use crate::template::model::{Action, Condition, Content, Field, Rule, Stage, Step, Template};
 use crate::template::store::{self, Kinds};
+use crate::thread::view::{Said, Talk};
+use crate::thread::{self, Subject};
 
 /// Collections that may hang on a template and that nothing fills yet.
 const COLLECTIONS: [&str; 6] = [
@@ -30,6 +32,7 @@ pub struct With {
     steps: bool,
     stages: bool,
     permissions: bool,
+    talk: thread::view::With,
     empty: Vec<&'static str>,
 }
 
@@ -47,18 +50,18 @@ impl With {
             steps: has("steps"),
             stages: has("stages"),
             permissions: has("permissions"),
+            talk: thread::view::With::read(query),
             empty: COLLECTIONS.into_iter().filter(|name| has(name)).collect(),
         }
     }
 
     /// Everything that belongs to the template itself.
     #[must_use]
-    pub const fn whole() -> Self {
+    pub fn whole() -> Self {
         Self {
             steps: true,
             stages: true,
-            permissions: false,
-            empty: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -80,6 +83,8 @@ pub struct Beside {
     pub grants: Grants,
     /// Whether it is one of the viewer's favourites.
     pub starred: bool,
+    /// What was said about it, as far as that is asked for.
+    pub said: Said,
 }
 
 /// One template with what was asked for.
@@ -91,7 +96,14 @@ pub fn single(
     with: &With,
 ) -> Result<View, Refusal> {
     let starred = store::is_starred(tx, &member.organization, &template.record.id, member.id())?;
-    Ok(show(template, Beside { grants, starred }, with))
+    let ids = std::slice::from_ref(&template.record.id);
+    let talk = Talk::read(tx, &member.organization, Subject::Template, ids, with.talk)?;
+    let beside = Beside {
+        grants,
+        starred,
+        said: talk.of(&template.record.id),
+    };
+    Ok(show(template, beside, with))
 }
 
 /// A page of templates with what was asked for.
@@ -102,10 +114,16 @@ pub fn many(
     with: &With,
 ) -> Result<Vec<View>, Refusal> {
     let mut beside = store::list::beside(tx, member, templates)?;
+    let ids: Vec<String> = templates
+        .iter()
+        .map(|template| template.record.id.clone())
+        .collect();
+    let talk = Talk::read(tx, &member.organization, Subject::Template, &ids, with.talk)?;
     Ok(templates
         .iter()
         .map(|template| {
-            let own = beside.remove(&template.record.id).unwrap_or_default();
+            let mut own = beside.remove(&template.record.id).unwrap_or_default();
+            own.said = talk.of(&template.record.id);
             show(template, own, with)
         })
         .collect())
@@ -173,11 +191,11 @@ pub fn show(template: &Template, beside: Beside, with: &With) -> View {
         last_updated: record.updated_at,
         archived_at: record.archived_at,
         custom_fields: Some(Object::default()),
-        includes: includes(template, &beside.grants, with),
+        includes: includes(template, beside.said, &beside.grants, with),
     }
 }
 
-fn includes(template: &Template, grants: &Grants, with: &With) -> TemplateIncludes {
+fn includes(template: &Template, said: Said, grants: &Grants, with: &With) -> TemplateIncludes {
     let none = || Json(json!({"data": []}));
     let more: BTreeMap<_, _> = with
         .empty
@@ -195,6 +213,10 @@ fn includes(template: &Template, grants: &Grants, with: &With) -> TemplateInclud
         permissions: with.permissions.then(|| Item {
             data: grants.permissions(),
         }),
+        threads: said.threads,
+        comments: said.comments,
+        issues: said.issues,
+        threads_count: said.count,
         more,
     }
 }

@@ -53,7 +53,19 @@ const CALLERS: [&str; 20] = [
 ];
 
 /// Rules of a handler, beyond roles, that show in the table.
-const EXCEPTIONS: [(&str, &str, u16, &str); 4] = [
+const EXCEPTIONS: [(&str, &str, u16, &str); 6] = [
+    (
+        "delete_template",
+        "admin",
+        403,
+        "a template is archived before it is deleted",
+    ),
+    (
+        "delete_template",
+        "admin by application",
+        403,
+        "a template is archived before it is deleted",
+    ),
     (
         "create_token",
         "light",

@@ -6,7 +6,17 @@ use std::path::Path;
 use tallystick_server::router::{endpoints, public};
 
 /// Endpoints that the contract's list does not have, each with its reason.
-const OURS: [(&str, &str, &str); 8] = [
+const OURS: &[(&str, &str, &str)] = &[
+    (
+        "GET",
+        "/organizations/{}/checklists/{}/versions",
+        "the contract keeps versions and names no way to list them",
+    ),
+    (
+        "PUT",
+        "/organizations/{}/checklists/{}/versions/{}/restore",
+        "what was kept can be brought back",
+    ),
     (
         "GET",
         "/ready",

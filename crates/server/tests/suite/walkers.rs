@@ -210,7 +210,8 @@ async fn objects_sent_back_move_nothing_protected(world: &World) {
             .filter(|(name, _)| !is_input(name))
             .map(|(name, value)| (name.clone(), changed(value)))
             .collect();
-        attacks.extend(TEMPTING.map(|(name, value)| (name.to_owned(), json!(value))));
+        let tempting = TEMPTING.iter().filter(|(name, _)| !is_input(name));
+        attacks.extend(tempting.map(|(name, value)| ((*name).to_owned(), json!(value))));
         for (name, value) in attacks {
             let mut echo = before.clone();
             echo[&name] = value;

@@ -2,6 +2,7 @@
 
 mod evaluation;
 mod field;
+mod public;
 mod rule;
 mod step;
 mod version;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::include::{Collection, Item};
 use crate::lenient::{Json, Object};
+use crate::thread::Comment;
 use crate::time::Time;
 
 pub use evaluation::{
@@ -17,6 +19,7 @@ pub use evaluation::{
     RuleTest, StepStanding,
 };
 pub use field::{Choice, Column, Field, FieldInput, FieldOrder, FieldType, FormFields, MoveOut};
+pub use public::{PublicStep, PublicTemplate};
 pub use rule::{Action, Assignees, Condition, Rule, RuleDeadline, RuleInput};
 pub use step::{Deadline, Launch, Offset, Position, Step, StepDeadline, StepInput};
 pub use version::{Change, Comparison, Finding, Health, Version};
@@ -182,6 +185,14 @@ pub struct TemplateIncludes {
     pub stages: Option<Collection<Stage>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Item<Permissions>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<Collection<Comment>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comments: Option<Collection<Comment>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issues: Option<Collection<Comment>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads_count: Option<i64>,
     /// Other includes, and whatever a newer server sends that this version has no field for.
     #[serde(flatten)]
     pub more: std::collections::BTreeMap<String, Json>,

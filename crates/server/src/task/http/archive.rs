@@ -3,7 +3,7 @@
 use tallystick_wire::task::Task;
 use tallystick_wire::{ErrorBody, Item};
 
-use crate::activity::store::record;
+use crate::activity::store::{Subject, record_named};
 use crate::http::{Answer, Call, Member, Reply};
 use crate::task::{rules, store};
 
@@ -25,7 +25,7 @@ pub fn archive(call: &mut Call<'_, '_, Member>) -> Answer {
             ..before.clone()
         };
         store::update_state(call.tx, &call.caller.organization, &before, &task)?;
-        record(call, &task.id, "archived")?;
+        record_named(call, Subject::Task, &task.id, "archived", &task.title)?;
     }
     Ok(Reply::nothing())
 }
@@ -43,7 +43,7 @@ pub fn restore(call: &mut Call<'_, '_, Member>) -> Answer {
         task.archived_at = None;
         task.updated_at = call.now;
         store::update_state(call.tx, &call.caller.organization, &before, &task)?;
-        record(call, &task.id, "restored")?;
+        record_named(call, Subject::Task, &task.id, "unarchived", &task.title)?;
     }
     super::shown(call, task)
 }
@@ -65,6 +65,6 @@ pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
         call.caller.id(),
         call.now,
     )?;
-    record(call, &task.id, "deleted")?;
+    record_named(call, Subject::Task, &task.id, "deleted", &task.title)?;
     Ok(Reply::nothing())
 }

@@ -3,7 +3,7 @@
 use tallystick_wire::task::{Task, TaskComplete};
 use tallystick_wire::{ErrorBody, Item};
 
-use crate::activity::store::record;
+use crate::activity::store::{Subject, record_named};
 use crate::http::call::object_id;
 use crate::http::{Answer, Call, Member, Refusal};
 use crate::member;
@@ -47,15 +47,12 @@ pub fn complete(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut task = before.clone();
     let finished = rules::complete(&mut task, call.caller, decision, completer, call.now)?;
     store::update_state(call.tx, &call.caller.organization, &before, &task)?;
-    record(
-        call,
-        &task.id,
-        if finished {
-            "completed"
-        } else {
-            "completed-part"
-        },
-    )?;
+    let verb = if finished {
+        "completed"
+    } else {
+        "completed-part"
+    };
+    record_named(call, Subject::Task, &task.id, verb, &task.title)?;
     super::shown(call, task)
 }
 
@@ -71,6 +68,6 @@ pub fn reopen(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut task = before.clone();
     rules::reopen(&mut task, call.caller, call.now)?;
     store::update_state(call.tx, &call.caller.organization, &before, &task)?;
-    record(call, &task.id, "re-opened")?;
+    record_named(call, Subject::Task, &task.id, "re-opened", &task.title)?;
     super::shown(call, task)
 }

@@ -7,7 +7,7 @@ use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::member;
 use crate::task::list::{self, Filter, Status, Whose};
-use crate::task::{rules, store, view};
+use crate::task::{access, view};
 
 /// Own tasks
 ///
@@ -91,8 +91,6 @@ fn listed(call: &mut Call<'_, '_, Member>, whose: Whose, usual: Status) -> Answe
     responses((status = 200, body = Item<Task>), (status = 404, body = ErrorBody)))]
 pub fn get(call: &mut Call<'_, '_, Member>) -> Answer {
     let id = call.id("task")?;
-    let task = store::get(call.tx, call.org(), &id)?
-        .filter(|task| rules::may_see(task, call.caller))
-        .ok_or_else(Refusal::not_found)?;
+    let task = access::readable(call, &id)?;
     super::shown(call, task)
 }

@@ -3,9 +3,10 @@
 use tallystick_wire::task::{TITLE_MAX, Task, TaskInput};
 use tallystick_wire::{ErrorBody, Item};
 
-use crate::activity::store::record;
+use crate::activity::store::{Subject, record_named};
 use crate::http::{Answer, Call, Member, Problems, Refusal, Reply};
 use crate::organisation::{store as organisation, worktime};
+use crate::task::http::changes;
 use crate::task::http::input::{self, Moving};
 use crate::task::rules::{self, Assignee};
 use crate::task::{store, view};
@@ -56,7 +57,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     }
     task.increment_id = store::next_increment(call.tx, call.org())?;
     store::insert(call.tx, &call.caller.organization, &task)?;
-    record(call, &task.id, "created")?;
+    record_named(call, Subject::Task, &task.id, "created", &task.title)?;
     made(call, task)
 }
 
@@ -98,7 +99,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if task != before {
         task.updated_at = call.now;
         store::update(call.tx, &call.caller.organization, &before, &task)?;
-        record(call, &task.id, "updated")?;
+        changes::record(call, &before, &task)?;
     }
     super::shown(call, task)
 }
@@ -150,6 +151,6 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
         ..fresh
     };
     store::insert(call.tx, &call.caller.organization, &task)?;
-    record(call, &task.id, "created")?;
+    record_named(call, Subject::Task, &task.id, "created", &task.title)?;
     made(call, task)
 }

@@ -23,6 +23,7 @@ pub enum Status {
     Overdue,
     DueSoon,
     Hidden,
+    Problem,
     Nothing,
 }
 
@@ -40,9 +41,9 @@ const STATUS_WORDS: &[(&str, Status)] = &[
     ("overdue", Status::Overdue),
     ("due_soon", Status::DueSoon),
     ("due-soon", Status::DueSoon),
-    ("hasproblem", Status::Nothing),
-    ("problem", Status::Nothing),
-    ("issue", Status::Nothing),
+    ("hasproblem", Status::Problem),
+    ("problem", Status::Problem),
+    ("issue", Status::Problem),
     ("auto-skipped", Status::Hidden),
     ("hidden", Status::Hidden),
     ("draft", Status::Nothing),
@@ -78,6 +79,7 @@ pub struct Sort {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
     Created,
+    Problem,
     Updated,
     Deadline,
     Completed,
@@ -97,7 +99,8 @@ impl Sort {
             .strip_prefix('-')
             .map_or((text, false), |name| (name, true));
         let (column, usually_descending) = match name {
-            "newest" | "problems" => (Column::Created, true),
+            "newest" => (Column::Created, true),
+            "problems" => (Column::Problem, true),
             "completed_newest" => (Column::Completed, true),
             "deadline" => (Column::Deadline, false),
             "position" => (Column::Position, false),
@@ -120,6 +123,8 @@ impl Sort {
         match (self.column, self.descending) {
             (Column::Created, true) => "t.created_at DESC, t.increment_id DESC",
             (Column::Created, false) => "t.created_at, t.increment_id",
+            (Column::Problem, true) => "t.problem DESC, t.created_at DESC, t.increment_id DESC",
+            (Column::Problem, false) => "t.problem, t.created_at, t.increment_id",
             (Column::Updated, true) => "t.updated_at DESC, t.increment_id DESC",
             (Column::Updated, false) => "t.updated_at, t.increment_id",
             (Column::Deadline, true) => "t.deadline DESC NULLS LAST, t.increment_id DESC",

@@ -137,6 +137,16 @@ fn filtered(
         false => jiff::tz::TimeZone::UTC,
     };
     narrow(&mut draft, member, filter, &zone, now);
+    page_of(tx, draft, filter.sort.sql(), window)
+}
+
+/// The rows of a page of what a statement finds, without assignees, and how many there are in all.
+fn page_of(
+    tx: &mut Tx<'_>,
+    mut draft: Draft,
+    order: &str,
+    window: Window,
+) -> Result<(Vec<Task>, i64)> {
     let total = tx.one(
         &format!("SELECT count(*){}", draft.text),
         &draft.values,
@@ -146,7 +156,6 @@ fn filtered(
         return Ok((Vec::new(), total));
     };
     let (limit, offset) = (draft.value(window.per_page), draft.value(offset));
-    let order = filter.sort.sql();
     let rows = tx.all(
         &format!(
             "SELECT {COLUMNS}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
@@ -158,8 +167,26 @@ fn filtered(
     Ok((rows, total))
 }
 
-/// The same rule as [`crate::task::rules::may_see`], in SQL; a test compares them.
-fn only_visible(draft: &mut Draft, member: &Member) {
+/// Those tasks of a page that the member sees and that the conditions of `narrow` leave, and how many there are in all.
+pub fn matching(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    narrow: impl FnOnce(&mut Draft),
+    order: &str,
+    window: Window,
+) -> Result<(Vec<Task>, i64)> {
+    let mut draft = Draft::default();
+    let organization = draft.value(member.organization.clone());
+    draft.text = format!(" FROM tasks t WHERE t.organization_id = {organization}");
+    only_visible(&mut draft, member);
+    narrow(&mut draft);
+    let (mut rows, total) = page_of(tx, draft, order, window)?;
+    load_assignees(tx, &member.organization, &mut rows)?;
+    Ok((rows, total))
+}
+
+/// The same rule as [`crate::task::rules::may_see`], in SQL, for lists of `t`; a test compares them.
+pub fn only_visible(draft: &mut Draft, member: &Member) {
     if member.is_admin() {
         return;
     }
@@ -167,13 +194,18 @@ fn only_visible(draft: &mut Draft, member: &Member) {
     let assigned = format!(
         "EXISTS (SELECT 1 FROM task_members v WHERE v.organization_id = t.organization_id AND v.task_id = t.id AND v.user_id = {me})"
     );
-    if member.is_light() {
-        draft.and(&assigned);
+    let mentioned = format!(
+        "(t.has_mentions = TRUE AND EXISTS (SELECT 1 FROM thread_mentions w WHERE w.organization_id = t.organization_id \
+         AND w.subject_type = 'task' AND w.subject_id = t.id AND w.user_id = {me}))"
+    );
+    let started = if member.is_light() {
+        mentioned
     } else {
-        draft.and(&format!(
-            "((t.starter_id = {me} AND t.top_secret = FALSE) OR {assigned})"
-        ));
-    }
+        format!("(t.starter_id = {me} OR {mentioned})")
+    };
+    draft.and(&format!(
+        "((t.top_secret = FALSE AND {started}) OR {assigned})"
+    ));
 }
 
 fn narrow(
@@ -259,7 +291,8 @@ fn status(draft: &mut Draft, status: Status, now: Time) {
                 "{OPEN} AND t.deadline >= {from} AND t.deadline <= {to}"
             ));
         }
-        // No issue can be open and no task be a draft: nothing of the kind exists for one-off tasks.
+        Status::Problem => draft.and("t.problem = TRUE"),
+        // No task is a draft.
         Status::Nothing => draft.and("t.organization_id = ''"),
     }
 }

@@ -4,10 +4,8 @@ use tallystick_db::{Result, Row, Tx, Value, args};
 use tallystick_wire::Time;
 
 use crate::guest;
+use crate::in_list;
 use crate::task::rules::{Assignee, Task};
-
-/// How many ids stand in one IN list: fewer are padded, so that few statements are prepared.
-const SIZES: [usize; 4] = [1, 10, 25, 100];
 
 /// An assignee as found: the index of the task in its list, their place, and who they are.
 pub type Found = (usize, i64, Assignee);
@@ -15,24 +13,29 @@ pub type Found = (usize, i64, Assignee);
 /// Fills in assignees and guests.
 pub fn load_assignees(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -> Result<()> {
     let mut found = Vec::new();
-    for part in tasks.chunks_mut(SIZES[SIZES.len() - 1]) {
+    for part in tasks.chunks_mut(in_list::MOST) {
         if part.is_empty() {
             continue;
         }
         let ids: Vec<String> = part.iter().map(|task| task.id.clone()).collect();
-        let sql = in_list(
+        let sql = in_list::sql(
             "SELECT user_id, completed_at, place, task_id FROM task_members WHERE organization_id = $1 AND task_id IN (",
+            2,
             ids.len(),
             ")",
         );
-        tx.each(&sql, &in_args(organization, &ids), |row| {
-            let (assignee, place) = read_assignee(row)?;
-            let id: String = row.take()?;
-            if let Some(index) = part.iter().position(|task| task.id == id) {
-                found.push((index, place, assignee));
-            }
-            Ok(())
-        })?;
+        tx.each(
+            &sql,
+            &in_list::args(args![organization], ids.iter().map(Value::from)),
+            |row| {
+                let (assignee, place) = read_assignee(row)?;
+                let id: String = row.take()?;
+                if let Some(index) = part.iter().position(|task| task.id == id) {
+                    found.push((index, place, assignee));
+                }
+                Ok(())
+            },
+        )?;
         assign(part, &mut found);
     }
     load_guests(tx, organization, tasks)
@@ -57,51 +60,32 @@ pub fn assign(tasks: &mut [Task], found: &mut Vec<Found>) {
 
 /// Fills in guests.
 pub fn load_guests(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -> Result<()> {
-    for part in tasks.chunks_mut(SIZES[SIZES.len() - 1]) {
+    for part in tasks.chunks_mut(in_list::MOST) {
         if !part.iter().any(|task| task.has_guests) {
             continue;
         }
         let ids: Vec<String> = part.iter().map(|task| task.id.clone()).collect();
-        let sql = in_list(
+        let sql = in_list::sql(
             "SELECT x.task_id, g.email FROM tasks t JOIN task_guests x ON x.organization_id = t.organization_id AND x.task_id = t.id \
              JOIN guests g ON g.id = x.guest_id WHERE t.organization_id = $1 AND t.has_guests AND t.id IN (",
+            2,
             ids.len(),
             ") ORDER BY x.task_id, x.place",
         );
-        tx.each(&sql, &in_args(organization, &ids), |row| {
-            let id: String = row.take()?;
-            let email: String = row.take()?;
-            if let Some(task) = part.iter_mut().find(|task| task.id == id) {
-                task.guests.push(email);
-            }
-            Ok(())
-        })?;
+        tx.each(
+            &sql,
+            &in_list::args(args![organization], ids.iter().map(Value::from)),
+            |row| {
+                let id: String = row.take()?;
+                let email: String = row.take()?;
+                if let Some(task) = part.iter_mut().find(|task| task.id == id) {
+                    task.guests.push(email);
+                }
+                Ok(())
+            },
+        )?;
     }
     Ok(())
-}
-
-fn size(count: usize) -> usize {
-    SIZES
-        .into_iter()
-        .find(|size| *size >= count)
-        .unwrap_or(count)
-}
-
-fn in_list(before: &str, count: usize, after: &str) -> String {
-    let places: Vec<String> = (0..size(count))
-        .map(|index| format!("${}", index + 2))
-        .collect();
-    format!("{before}{}{after}", places.join(", "))
-}
-
-fn in_args<'a>(organization: &'a str, ids: &'a [String]) -> Vec<Value<'a>> {
-    let padded = ids
-        .iter()
-        .chain(std::iter::repeat(&ids[ids.len() - 1]))
-        .take(size(ids.len()));
-    std::iter::once(Value::from(organization))
-        .chain(padded.map(Value::from))
-        .collect()
 }
 
 /// Stores assignees and guests, replacing those of `before`, and counts.

@@ -10,6 +10,7 @@ use tallystick_wire::task::{TaskStatus, TaskType};
 
 use crate::instance;
 use crate::task::rules::Task;
+use crate::thread::{self, Subject};
 
 pub use assign::{
     active_count, assign, load_assignees, load_guests, read_assignee, save_assignees, sync,
@@ -20,7 +21,7 @@ pub use bin::{restore_from_bin, throw_away};
 pub const COLUMNS: &str = "t.id, t.increment_id, t.title, t.summary, t.task_type, t.status, t.is_approved, t.position, \
     t.started_at, t.deadline, t.is_soft_start_date, t.everyone_must_complete, t.can_complete_only_assignees, \
     t.max_assignable, t.prevent_guest_comment, t.top_secret, t.webhook, t.starter_id, t.completer_id, t.completed_at, \
-    t.archived_at, t.created_at, t.updated_at, t.has_guests";
+    t.archived_at, t.created_at, t.updated_at, t.has_guests, t.problem, t.has_mentions";
 
 /// Reads a row of [`COLUMNS`]. Assignees are loaded apart: [`load_assignees`].
 pub fn read(row: &mut Row<'_>) -> Result<Task> {
@@ -50,6 +51,9 @@ pub fn read(row: &mut Row<'_>) -> Result<Task> {
         created_at: Time(row.take()?),
         updated_at: Time(row.take()?),
         has_guests: row.take()?,
+        problem: row.take()?,
+        has_mentions: row.take()?,
+        mentioned: Vec::new(),
         assignees: Vec::new(),
         guests: Vec::new(),
     })
@@ -99,7 +103,11 @@ fn find(tx: &mut Tx<'_>, organization: &str, id: &str, sql: &str) -> Result<Opti
     }
     assign(&mut tasks, &mut found);
     load_guests(tx, organization, &mut tasks)?;
-    Ok(tasks.pop())
+    let mut task = tasks.pop();
+    if let Some(task) = task.as_mut().filter(|task| task.has_mentions) {
+        task.mentioned = thread::store::mentioned(tx, organization, Subject::Task, id)?;
+    }
+    Ok(task)
 }
 
 /// The next running number of an organisation's tasks.
@@ -113,8 +121,9 @@ pub fn insert(tx: &mut Tx<'_>, organization: &str, task: &Task) -> Result<()> {
         "INSERT INTO tasks (organization_id, id, increment_id, title, title_folded, summary, task_type, status, is_approved, \
             position, started_at, deadline, is_soft_start_date, everyone_must_complete, can_complete_only_assignees, \
             max_assignable, prevent_guest_comment, top_secret, webhook, has_guests, starter_id, completer_id, completed_at, \
-            archived_at, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
+            archived_at, created_at, updated_at, problem, has_mentions) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
+            $27, $28)",
         args![
             organization,
             &task.id,
@@ -141,17 +150,19 @@ pub fn insert(tx: &mut Tx<'_>, organization: &str, task: &Task) -> Result<()> {
             task.completed_at.map(|time| time.0),
             task.archived_at.map(|time| time.0),
             task.created_at.0,
-            task.updated_at.0
+            task.updated_at.0,
+            task.problem,
+            task.has_mentions
         ],
     )?;
     save_assignees(tx, organization, None, task)
 }
 
-/// Stores what a completion or reopening changed.
+/// Stores what a completion, a reopening or an issue changed.
 pub fn update_state(tx: &mut Tx<'_>, organization: &str, before: &Task, task: &Task) -> Result<()> {
     tx.later(
-        "UPDATE tasks SET status = $3, is_approved = $4, completer_id = $5, completed_at = $6, archived_at = $7, updated_at = $8 \
-         WHERE organization_id = $1 AND id = $2",
+        "UPDATE tasks SET status = $3, is_approved = $4, completer_id = $5, completed_at = $6, archived_at = $7, updated_at = $8, \
+            problem = $9, has_mentions = $10 WHERE organization_id = $1 AND id = $2",
         args![
             organization,
             &task.id,
@@ -160,7 +171,9 @@ pub fn update_state(tx: &mut Tx<'_>, organization: &str, before: &Task, task: &T
             task.completer_id,
             task.completed_at.map(|time| time.0),
             task.archived_at.map(|time| time.0),
-            task.updated_at.0
+            task.updated_at.0,
+            task.problem,
+            task.has_mentions
         ],
     )?;
     sync(tx, organization, before, task)

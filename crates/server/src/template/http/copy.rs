@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use tallystick_wire::template::{TITLE_MAX, Template as View, TemplateClone};
 use tallystick_wire::{ErrorBody, Item, Patch};
 
-use super::{outside, write};
+use crate::activity::store::{Subject, record_about};
 use crate::http::call::object_id;
 use crate::http::caller::authenticate_member;
 use crate::http::error::Reason;
@@ -13,7 +13,9 @@ use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::organisation::store as organisation;
 use crate::template::access::{self, Grants};
 use crate::template::edit::remap;
+use crate::template::import::{self, Draft};
 use crate::template::model::Template;
+use crate::template::outside;
 use crate::template::read::{Faults, Outside, Reader};
 use crate::template::store::Kinds;
 
@@ -37,7 +39,7 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
         _ => None,
     };
     let tenant = reader.text("tenant", 64).value();
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let from = match &tenant {
         Some(named) => object_id(named).ok_or_else(Refusal::not_found)?,
         None => call.org().to_owned(),
@@ -50,7 +52,8 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
     });
     let fields = original.content.fields().count();
     let mut mint = super::mint(call, fields)?;
-    let mut made = write::fresh(call, &mint, title.clone(), Some(original.content.head.kind));
+    let kind = original.content.head.kind;
+    let mut made = import::fresh(&mint, call.caller.id(), title.clone(), kind);
     let (mut content, _) = remap::remap(&original.content, &mut mint);
     content.head.title = title;
     if !here {
@@ -64,9 +67,17 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
     let restricted = organisation::calendar(call.tx, call.org())?
         .settings
         .restrict_blueprint_permissions;
-    let grants = Grants::of_a_new_one(restricted);
-    write::add(call, &mut made, &grants, false)?;
-    let view = super::viewed(call, &made, grants)?;
+    let mut draft = Draft {
+        template: made,
+        grants: Grants::of_a_new_one(restricted),
+        starred: false,
+        is_import: false,
+        warnings: Vec::new(),
+    };
+    import::add(call.tx, call.org(), call.now, &mut draft)?;
+    let id = draft.template.record.id.clone();
+    record_about(call, Subject::Template, &id, "created")?;
+    let view = super::viewed(call, &draft.template, draft.grants)?;
     Reply::created(view)
 }
 

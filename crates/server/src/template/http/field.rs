@@ -3,13 +3,12 @@
 use tallystick_wire::template::{Deleted, Field as View, FieldInput, FieldOrder, MoveOut};
 use tallystick_wire::{ErrorBody, Item};
 
-use super::outside;
 use super::step::position;
-use crate::http::error::Reason;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::access;
 use crate::template::edit;
 use crate::template::model::{Field, Template};
+use crate::template::outside;
 use crate::template::read::{Faults, Identity, MOST_FIELDS, Reader, field};
 use crate::template::view;
 
@@ -53,7 +52,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
             format!("A step has at most {MOST_FIELDS} form fields"),
         );
     }
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let view = view::capture(&step, &made);
     let mut after = before.clone();
     if let Some(owner) = after.content.steps.iter_mut().find(|each| each.id == step) {
@@ -62,16 +61,6 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     }
     super::store_change(call, &before, &mut after, "field-created")?;
     Reply::created(view)
-}
-
-/// One form field
-///
-/// Not offered: read the step. Answers 405.
-#[utoipa::path(get, path = "/organizations/{org}/checklists/{checklist}/steps/{step}/captures/{capture}", tag = "templates", operation_id = "capture",
-    params(("org" = String, Path), ("checklist" = String, Path), ("step" = String, Path), ("capture" = String, Path)),
-    responses((status = 405, body = ErrorBody)))]
-pub fn get(_call: &mut Call<'_, '_, Member>) -> Answer {
-    Err(Reason::MethodNotAllowed.into())
 }
 
 /// Change a form field
@@ -92,7 +81,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if made != *stored {
         made.updated_at = call.now;
     }
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let view = view::capture(&step, &made);
     let mut after = before.clone();
     if let Some(owner) = after.content.steps.iter_mut().find(|each| each.id == step) {
@@ -129,7 +118,7 @@ pub fn reorder(call: &mut Call<'_, '_, Member>) -> Answer {
         );
     }
     let position = position(&reader);
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let capture = known.ok_or_else(Refusal::not_found)?;
     let mut after = before.clone();
     edit::field::reorder(&mut after.content, &step, &capture, position);
@@ -159,7 +148,7 @@ pub fn move_out(call: &mut Call<'_, '_, Member>) -> Answer {
         );
     }
     let position = position(&reader);
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let target = known.ok_or_else(Refusal::not_found)?;
     let mut after = before.clone();
     edit::field::move_out(&mut after.content, &step, &capture, &target, position);

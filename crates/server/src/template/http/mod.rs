@@ -7,6 +7,7 @@ pub mod evaluate;
 pub mod export;
 pub mod field;
 pub mod prerun;
+pub mod public;
 pub mod read;
 pub mod rule;
 pub mod share;
@@ -14,8 +15,6 @@ pub mod stage;
 pub mod step;
 pub mod version;
 pub mod write;
-
-mod outside;
 
 use serde_json::{Map, Value};
 use tallystick_wire::template::Template as View;
@@ -29,7 +28,7 @@ use crate::template::read::{Faults, Mint};
 use crate::template::store;
 use crate::template::view::{self, With};
 
-use outside::check;
+use crate::template::outside;
 
 /// Ids, and running numbers for so many new fields.
 fn mint<'a>(call: &mut Call<'a, '_, Member>, fields: usize) -> Result<Mint<'a>, Refusal> {
@@ -99,5 +98,5 @@ fn sound(
             format!("steps.{index}.deadline.step")
         }
     });
-    check(call, faults)
+    outside::check(call.tx, call.org(), faults)
 }

@@ -3,10 +3,10 @@
 use tallystick_wire::template::{Deleted, Rule as View, RuleInput};
 use tallystick_wire::{ErrorBody, Item};
 
-use super::outside;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::access;
 use crate::template::model::{Rule, Template};
+use crate::template::outside;
 use crate::template::read::{Faults, Identity, MOST_RULES, Outside, Reader, rule};
 use crate::template::view;
 
@@ -39,11 +39,17 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
             format!("A template has at most {MOST_RULES} rules"),
         );
     }
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let rule = made.id.clone();
     let mut after = before.clone();
     after.content.rules.push(made);
-    outside::welcome(call, &after.content, Some(&before.content))?;
+    outside::welcome(
+        call.tx,
+        call.org(),
+        call.now,
+        &after.content,
+        Some(&before.content),
+    )?;
     super::store_change(call, &before, &mut after, "rule-created")?;
     Reply::created(found(&after, &rule)?)
 }
@@ -73,7 +79,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
         &mint,
     );
     still_there(&faults, stored);
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let mut after = before.clone();
     if let Some(place) = after
         .content
@@ -83,7 +89,13 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     {
         *place = made;
     }
-    outside::welcome(call, &after.content, Some(&before.content))?;
+    outside::welcome(
+        call.tx,
+        call.org(),
+        call.now,
+        &after.content,
+        Some(&before.content),
+    )?;
     super::store_change(call, &before, &mut after, "rule-updated")?;
     Reply::data(found(&after, &rule_id)?)
 }

@@ -3,12 +3,11 @@
 use tallystick_wire::template::{Grant, Permissions};
 use tallystick_wire::{ErrorBody, Item, Patch};
 
-use super::outside;
 use crate::activity::store::{Subject, record_about};
-use crate::http::call::object_id;
 use crate::http::{Answer, Call, Member, Reply};
 use crate::template::access::{self, Permission};
-use crate::template::read::{Faults, MOST, Outside, Reader};
+use crate::template::outside;
+use crate::template::read::{Faults, Reader, grant};
 use crate::template::store;
 
 /// Permissions of a template
@@ -43,47 +42,15 @@ pub fn set(call: &mut Call<'_, '_, Member>) -> Answer {
                     everyone: inner.flag("everyone").unwrap_or_default(),
                     ..Grant::default()
                 };
-                people(&inner, &mut grant);
+                grant::people(&inner, &mut grant);
                 grants.set(permission, &grant);
             }
         }
     }
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     if grants != before {
         store::set_grants(call.tx, call.org(), &id, &grants)?;
         record_about(call, Subject::Template, &id, "updated")?;
     }
     Reply::data(grants.permissions())
-}
-
-/// Members and groups of a grant; a list that is sent replaces the stored one.
-pub(super) fn people(reader: &Reader<'_>, grant: &mut Grant) {
-    if let Some(users) = reader.list("users", MOST) {
-        grant.users.clear();
-        for (index, user) in users.into_iter().enumerate() {
-            let id = user
-                .as_i64()
-                .or_else(|| user.as_str().and_then(|text| text.trim().parse().ok()));
-            let at = format!("users.{index}");
-            match id {
-                Some(id) => {
-                    reader.names(&at, Outside::Member(id));
-                    if !grant.users.contains(&id) {
-                        grant.users.push(id);
-                    }
-                }
-                None => reader.fault(&at, "This must be the number of a member"),
-            }
-        }
-    }
-    if let Some(groups) = reader.texts("groups", 64) {
-        grant.groups.clear();
-        for (index, group) in groups.into_iter().enumerate() {
-            let id = object_id(&group).unwrap_or(group);
-            reader.names(&format!("groups.{index}"), Outside::Group(id.clone()));
-            if !grant.groups.contains(&id) {
-                grant.groups.push(id);
-            }
-        }
-    }
 }

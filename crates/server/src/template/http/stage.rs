@@ -3,13 +3,14 @@
 use tallystick_wire::template::{Deleted, Stage as View, StageInput};
 use tallystick_wire::{Collection, ErrorBody, Item, Patch};
 
-use super::outside;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::access;
+use crate::template::edit;
+use crate::template::import;
 use crate::template::model::Template;
+use crate::template::outside;
 use crate::template::read::{Faults, Identity, MOST_STAGES, Reader};
 use crate::template::view;
-use crate::template::{edit, import};
 
 fn found(template: &Template, id: &str) -> Result<View, Refusal> {
     let mut stages = (1..).zip(&template.content.stages);
@@ -48,7 +49,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
             format!("A template has at most {MOST_STAGES} milestones"),
         );
     }
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let made = made.ok_or_else(Refusal::not_found)?;
     let stage = made.id.clone();
     let mut after = before.clone();
@@ -77,7 +78,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     let mint = super::mint(call, 0)?;
     let made = import::stage(&reader, Some(stored), Identity::Fresh, &mint);
     let position = reader.int("position", 1, 9_999);
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let made = made.ok_or_else(Refusal::not_found)?;
     let mut after = before.clone();
     if made.name != stored.name

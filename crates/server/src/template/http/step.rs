@@ -4,13 +4,13 @@ use tallystick_wire::task::TaskType;
 use tallystick_wire::template::{Deleted, Position, Step as View, StepDeadline, StepInput};
 use tallystick_wire::{ErrorBody, Item, Page, Patch};
 
-use super::outside;
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::organisation::store as organisation;
 use crate::template::access;
 use crate::template::edit;
 use crate::template::model::{Step, Template};
+use crate::template::outside;
 use crate::template::read::{Faults, Identity, MOST_STEPS, Outside, Reader, step};
 use crate::template::view;
 
@@ -93,7 +93,13 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut after = before.clone();
     after.content.steps.push(made);
     super::sound(call, &after, Some(&step), faults)?;
-    outside::welcome(call, &after.content, Some(&before.content))?;
+    outside::welcome(
+        call.tx,
+        call.org(),
+        call.now,
+        &after.content,
+        Some(&before.content),
+    )?;
     super::store_change(call, &before, &mut after, "step-created")?;
     Reply::created(found(&after, &step)?)
 }
@@ -145,7 +151,13 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut after = before.clone();
     replace(&mut after, made);
     super::sound(call, &after, Some(&step_id), faults)?;
-    outside::welcome(call, &after.content, Some(&before.content))?;
+    outside::welcome(
+        call.tx,
+        call.org(),
+        call.now,
+        &after.content,
+        Some(&before.content),
+    )?;
     super::store_change(call, &before, &mut after, "step-updated")?;
     Reply::data(found(&after, &step_id)?)
 }
@@ -204,7 +216,7 @@ pub fn reorder(call: &mut Call<'_, '_, Member>) -> Answer {
     let body = super::body(call)?;
     let faults = Faults::default();
     let position = position(&Reader::of(&body, &faults));
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     let mut after = before.clone();
     edit::step::reorder(&mut after.content, &step, position);
     super::store_change(call, &before, &mut after, "re-ordered")?;

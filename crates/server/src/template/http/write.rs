@@ -1,18 +1,16 @@
 //! Making, importing and changing templates.
 
 use serde_json::{Map, Value};
-use tallystick_wire::template::{Template as View, TemplateInput, TemplateMade, TemplateType};
+use tallystick_wire::template::{Template as View, TemplateInput, TemplateMade};
 use tallystick_wire::{ErrorBody, Item, Patch};
 
 use crate::activity::store::{Subject, record_about};
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::organisation::store as organisation;
-use crate::template::access::{self, Grants, Permission};
-use crate::template::model::{Content, Record, Template};
-use crate::template::read::{Faults, Identity, Mint, Outside, Reader, head};
-use crate::template::{alias, edit, import, store};
-
-use super::outside;
+use crate::template::import::{self, Maker};
+use crate::template::model::Template;
+use crate::template::read::{Faults, Identity, Outside, Reader, head};
+use crate::template::{access, edit, outside, store};
 
 /// Make or import a template
 ///
@@ -24,114 +22,25 @@ use super::outside;
 pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     let body = super::body(call)?;
     let faults = Faults::default();
-    let reader = Reader::of(&body, &faults);
-    let title = head::title(&reader);
-    let kind = head::kind(&reader, true);
     let mut mint = super::mint(call, import::fields_in(&body))?;
-    let mut template = fresh(call, &mint, title.unwrap_or_default(), kind);
-    head::record(&reader, &mut template.record, call.caller.is_admin());
-    head::settings(&reader, &mut template.content.head);
     let restricted = organisation::calendar(call.tx, call.org())?
         .settings
         .restrict_blueprint_permissions;
-    let mut grants = Grants::of_a_new_one(restricted);
-    named(&reader, &mut grants);
-    let starred = reader.flag("starred") == Some(true);
-    let importing = import::is_one(&reader);
-    let content = &mut template.content;
-    let warnings = if importing {
-        import::read(&reader, &faults, content, &mut mint)
-    } else {
-        content.kickoff = import::kickoff(&reader, &[], Identity::Fresh, &mut mint);
-        Vec::new()
+    let maker = Maker {
+        user_id: call.caller.id(),
+        is_admin: call.caller.is_admin(),
+        restricted,
     };
-    // An import leaves out what is missing; otherwise whoever names something is told that it is not there.
-    let mut all = Vec::new();
-    if importing {
-        all = outside::strip(call, &mut template, &mut grants, &faults)?;
-        faults.into_problems().check()?;
-    } else {
-        outside::check(call, faults)?;
-    }
-    all.extend(warnings);
-    add(call, &mut template, &grants, starred)?;
-    let data = super::viewed(call, &template, grants)?;
+    let draft = import::read(&body, &faults, maker, &mut mint);
+    let is_import = draft.is_import;
+    let mut made = import::settle(call.tx, call.org(), draft, faults)?;
+    import::add(call.tx, call.org(), call.now, &mut made)?;
+    record_about(call, Subject::Template, &made.template.record.id, "created")?;
+    let data = super::viewed(call, &made.template, made.grants)?;
     Reply::created_whole(&TemplateMade {
         data,
-        import_warnings: importing.then_some(all),
+        import_warnings: is_import.then_some(made.warnings),
     })
-}
-
-/// Stores a new template.
-pub(super) fn add(
-    call: &mut Call<'_, '_, Member>,
-    template: &mut Template,
-    grants: &Grants,
-    starred: bool,
-) -> Result<(), Refusal> {
-    let record = &mut template.record;
-    record.increment_id = store::next_increment(call.tx, call.org())?;
-    record.steps_count = i64::try_from(template.content.steps.len()).unwrap_or(i64::MAX);
-    outside::welcome(call, &template.content, None)?;
-    store::insert(call.tx, call.org(), template, grants)?;
-    if starred {
-        store::star(
-            call.tx,
-            call.org(),
-            &template.record.id,
-            call.caller.id(),
-            true,
-        )?;
-    }
-    record_about(call, Subject::Template, &template.record.id, "created")?;
-    Ok(())
-}
-
-/// A template of the caller's that only has a title.
-pub(super) fn fresh(
-    call: &Call<'_, '_, Member>,
-    mint: &Mint<'_>,
-    title: String,
-    kind: Option<TemplateType>,
-) -> Template {
-    let id = mint.id();
-    let me = call.caller.id();
-    Template {
-        record: Record {
-            alias: alias::of_template(&title, &id),
-            id,
-            increment_id: 0,
-            version: 1,
-            is_kept: false,
-            status: None,
-            folder_id: None,
-            is_pinned: false,
-            is_public: false,
-            is_featured: false,
-            is_public_kickoff: false,
-            dual_version_enabled: false,
-            is_published_state: false,
-            steps_count: 0,
-            started_processes: 0,
-            created_by: me,
-            owner_id: me,
-            last_updated_by: me,
-            created_at: call.now,
-            updated_at: call.now,
-            archived_at: None,
-        },
-        content: Content::new(title, kind.unwrap_or(TemplateType::Procedure)),
-    }
-}
-
-/// Members and groups named as having access.
-fn named(reader: &Reader<'_>, grants: &mut Grants) {
-    let mut grant = grants.of(Permission::Named);
-    let before = grant.clone();
-    super::share::people(reader, &mut grant);
-    if grant != before {
-        grants.set(Permission::Named, &grant);
-    }
 }
 
 /// Change a template
@@ -159,14 +68,14 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     head::settings(&reader, &mut after.content.head);
     renamed(call, &reader, &mut after)?;
     let old = grants.clone();
-    named(&reader, &mut grants);
+    import::named(&reader, &mut grants);
     if reader.sent("prerun") {
         let mut mint = super::mint(call, import::fields_in(&body))?;
         let fields = import::kickoff(&reader, &before.content.kickoff, Identity::Fresh, &mut mint);
         edit::field::replace_kickoff(&mut after.content, fields)?;
     }
     still_there(&faults, &before);
-    outside::check(call, faults)?;
+    outside::check(call.tx, call.org(), faults)?;
     super::store_change(call, &before, &mut after, "updated")?;
     published_by_hand(call, &body, &mut after)?;
     if grants != old {

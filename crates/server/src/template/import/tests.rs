@@ -7,38 +7,14 @@ use super::*;
 use crate::ids::Ids;
 use crate::template::arbitrary;
 use crate::template::compare::compare;
-use crate::template::model::{Content, Record, Template};
-use crate::template::read::head;
+
 use crate::template::view::{self, Beside, With};
-use tallystick_wire::template::TemplateType;
 
 const NOW: Time = Time(1_772_445_600_000_000);
 
 fn template(content: Content) -> Template {
     Template {
-        record: Record {
-            id: "f".repeat(32),
-            increment_id: 1,
-            version: 1,
-            is_kept: false,
-            alias: "t".to_owned(),
-            status: None,
-            folder_id: None,
-            is_pinned: false,
-            is_public: false,
-            is_featured: false,
-            is_public_kickoff: false,
-            dual_version_enabled: false,
-            is_published_state: false,
-            steps_count: 0,
-            started_processes: 0,
-            created_by: 1,
-            owner_id: 1,
-            last_updated_by: 1,
-            created_at: NOW,
-            updated_at: NOW,
-            archived_at: None,
-        },
+        record: Record::new("f".repeat(32), "t".to_owned(), 1, NOW),
         content,
     }
 }
@@ -55,18 +31,20 @@ fn exported(content: Content) -> Map<String, Value> {
 /// As `POST …/checklists` reads it: the content, what is wrong, and what was left out.
 fn imported(body: &Map<String, Value>) -> (Content, Vec<(String, String)>, Vec<ImportWarning>) {
     let (ids, faults) = (Ids::seeded(7), Faults::default());
-    let reader = Reader::of(body, &faults);
-    let title = head::title(&reader).unwrap_or_default();
-    let kind = head::kind(&reader, true).unwrap_or(TemplateType::Procedure);
-    let mut content = Content::new(title, kind);
-    head::settings(&reader, &mut content.head);
+    let maker = Maker {
+        user_id: 1,
+        is_admin: false,
+        restricted: false,
+    };
     let numbers = i64::try_from(fields_in(body)).unwrap();
     let mut mint = Mint::new(&ids, NOW, 1..numbers + 1);
-    let warnings = read(&reader, &faults, &mut content, &mut mint);
+    let Draft {
+        template, warnings, ..
+    } = read(body, &faults, maker, &mut mint);
     let problems = faults.into_problems();
     let wrong = problems.iter();
     let wrong = wrong.map(|(path, text)| (path.to_owned(), text.to_owned()));
-    (content, wrong.collect(), warnings)
+    (template.content, wrong.collect(), warnings)
 }
 
 /// The content with ids by place and aliases by place, so that two of them can be compared.

@@ -29,7 +29,9 @@ pub fn read(
     identity: Identity,
     mint: &mut Mint<'_>,
 ) -> Field {
-    let mut field = before.cloned().unwrap_or_else(|| blank(mint));
+    let mut field = before
+        .cloned()
+        .unwrap_or_else(|| Field::new(mint.id(), mint.number(), mint.now));
     match reader.text("label", LABEL_MAX) {
         Patch::Value(label) => field.label = label,
         Patch::Absent if before.is_some() => {}
@@ -65,32 +67,6 @@ pub fn read(
         name(reader, identity, &mut field, mint);
     }
     field
-}
-
-fn blank(mint: &mut Mint<'_>) -> Field {
-    Field {
-        id: mint.id(),
-        alias: String::new(),
-        label: String::new(),
-        kind: FieldType::Text,
-        guidance: None,
-        position: 1,
-        number: mint.number(),
-        required: false,
-        options: Vec::new(),
-        columns: Vec::new(),
-        field_validation: Vec::new(),
-        use_wysiwyg_editor: false,
-        collect_time: false,
-        default_value_enabled: false,
-        default_value: Json::default(),
-        prefix: None,
-        suffix: None,
-        settings: Json::default(),
-        list: Json::default(),
-        created_at: mint.now,
-        updated_at: mint.now,
-    }
 }
 
 fn name(reader: &Reader<'_>, identity: Identity, field: &mut Field, mint: &Mint<'_>) {

@@ -9,6 +9,7 @@
 //! nothing, an include may be wrapped.
 
 pub mod field;
+pub mod grant;
 pub mod head;
 mod value;
 

@@ -24,7 +24,9 @@ pub fn read(
     identity: Identity,
     mint: &mut Mint<'_>,
 ) -> Step {
-    let mut step = before.cloned().unwrap_or_else(|| blank(mint));
+    let mut step = before
+        .cloned()
+        .unwrap_or_else(|| Step::new(mint.id(), mint.now));
     match reader.text("title", TITLE_MAX) {
         Patch::Value(title) => step.title = title,
         _ => reader.fault("title", "The title field is required"),
@@ -72,38 +74,6 @@ pub fn read(
     milestone(reader, &mut step, content, identity);
     flags(reader, &mut step);
     step
-}
-
-fn blank(mint: &Mint<'_>) -> Step {
-    Step {
-        id: mint.id(),
-        title: String::new(),
-        alias: String::new(),
-        summary: None,
-        kind: TaskType::Task,
-        people: Assignees::default(),
-        roles: Vec::new(),
-        role_changes_every_time: false,
-        assign_run_starter: true,
-        allow_guest_owners: true,
-        max_assignable: None,
-        everyone_must_complete: false,
-        can_complete_only_assignees: false,
-        prevent_guest_comment: false,
-        skip_start_process: false,
-        webhook: None,
-        deadline: None,
-        start_date: None,
-        is_soft_start_date: false,
-        launches: None,
-        top_secret: false,
-        send_chromeless: false,
-        stage_id: None,
-        tags: Vec::new(),
-        fields: Vec::new(),
-        created_at: mint.now,
-        updated_at: mint.now,
-    }
 }
 
 fn flags(reader: &Reader<'_>, step: &mut Step) {

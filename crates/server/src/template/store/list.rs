@@ -120,11 +120,29 @@ pub fn find(
     kinds: Kinds,
 ) -> Result<(Vec<Template>, i64)> {
     tx.take_time()?;
+    let order = format!("t.is_pinned DESC, {}", filter.order);
+    let narrowed = |draft: &mut Draft| narrow(draft, member, filter);
+    let (mut templates, total) = matching(tx, member, narrowed, &order, window)?;
+    for some in templates.chunks_mut(100) {
+        load_some(tx, &member.organization, some, kinds)?;
+    }
+    Ok((templates, total))
+}
+
+/// Those templates of a page that the member may read and that the conditions of `narrow` leave, without their parts; and how
+/// many there are in all.
+pub fn matching(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    narrow: impl FnOnce(&mut Draft),
+    order: &str,
+    window: Window,
+) -> Result<(Vec<Template>, i64)> {
     let mut draft = Draft::default();
     let organization = draft.value(member.organization.clone());
     draft.text = format!(" FROM templates t WHERE t.organization_id = {organization}");
     access::only_visible(&mut draft, member);
-    narrow(&mut draft, member, filter);
+    narrow(&mut draft);
     let total: i64 = tx.one(
         &format!("SELECT count(*){}", draft.text),
         &draft.values,
@@ -135,14 +153,10 @@ pub fn find(
     };
     let (limit, offset) = (draft.value(window.per_page), draft.value(offset));
     let sql = format!(
-        "SELECT {COLUMNS}{} ORDER BY t.is_pinned DESC, {} LIMIT {limit} OFFSET {offset}",
-        draft.text, filter.order
+        "SELECT {COLUMNS}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
+        draft.text
     );
-    let mut templates = tx.all(&sql, &draft.values, read)?;
-    for some in templates.chunks_mut(100) {
-        load_some(tx, &member.organization, some, kinds)?;
-    }
-    Ok((templates, total))
+    Ok((tx.all(&sql, &draft.values, read)?, total))
 }
 
 fn narrow(draft: &mut Draft, member: &Member, filter: &Filter) {

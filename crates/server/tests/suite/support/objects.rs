@@ -7,6 +7,8 @@ mod account;
 mod application;
 mod organisation;
 mod task;
+mod template;
+mod thread;
 mod token;
 
 use std::collections::BTreeMap;
@@ -100,6 +102,8 @@ rooms!(
     application::Application,
     organisation::Organisation,
     task::Task,
+    template::Template,
+    thread::Thread,
     token::Token,
 );
 

@@ -14,6 +14,8 @@ pub struct Operation {
     pub path: String,
     pub path_params: Vec<String>,
     pub query_params: Vec<String>,
+    /// Those among them without which nothing is answered.
+    pub required_query: Vec<String>,
     /// Whether it asks for no credential.
     pub open: bool,
     /// Name and schema of each property of the body; none when it takes no body.
@@ -51,6 +53,11 @@ pub fn operations() -> Vec<Operation> {
                     .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
                     .collect()
             };
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let required_query = parameters
+                .filter(|parameter| parameter["in"] == "query" && parameter["required"] == true)
+                .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
+                .collect();
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
             all.push(Operation {
                 id: operation["operationId"].as_str().unwrap().to_owned(),
@@ -59,6 +66,7 @@ pub fn operations() -> Vec<Operation> {
                 open: operation["security"] == Value::Array(Vec::new()),
                 path_params: named("path"),
                 query_params: named("query"),
+                required_query,
                 body: schema.is_object().then(|| properties(&document, schema)),
             });
         }

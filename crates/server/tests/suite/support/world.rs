@@ -89,6 +89,7 @@ impl World {
             "limits.per_stranger",
             "limits.per_token_endpoint",
             "limits.registrations",
+            "limits.comments",
         ]
         .map(|key| (key, "0"));
         for (key, value) in usual.iter().chain(settings) {

@@ -10,7 +10,10 @@ pub struct Organisation;
 impl Room for Organisation {
     fn home(&self, stem: &str) -> Option<Home> {
         match stem {
-            "/organizations/{org}" | "/applications/{org}" => Some(Home::Everywhere),
+            "/organizations/{org}"
+            | "/applications/{org}"
+            | "/public/organizations/{org}"
+            | "/processes/micro-functions/organizations/{org}" => Some(Home::Everywhere),
             "/organizations/{org}/users/{user_id}" | "/applications/{org}/users/{email}" => {
                 Some(Home::Everywhere)
             }

@@ -2,19 +2,21 @@
 
 use std::collections::HashSet;
 
+use tallystick_db::Tx;
+use tallystick_wire::Time;
 use tallystick_wire::template::{Assignees, ImportWarning};
 
 use crate::guest;
-use crate::http::{Call, Member, Refusal};
+use crate::http::Refusal;
 use crate::template::access::{Grants, Holder};
 use crate::template::model::{Content, Template};
 use crate::template::read::{Faults, Outside};
 use crate::template::store::outside;
 
 /// Refuses with every fault of a body, things that are not there among them.
-pub(super) fn check(call: &mut Call<'_, '_, Member>, faults: Faults) -> Result<(), Refusal> {
+pub fn check(tx: &mut Tx<'_>, organization: &str, faults: Faults) -> Result<(), Refusal> {
     let named = faults.outside();
-    let known = known(call, &named)?;
+    let known = known(tx, organization, &named)?;
     for (path, what) in &named {
         if !known.contains(what) {
             faults.add(path, what.missing());
@@ -24,25 +26,27 @@ pub(super) fn check(call: &mut Call<'_, '_, Member>, faults: Faults) -> Result<(
 }
 
 fn known(
-    call: &mut Call<'_, '_, Member>,
+    tx: &mut Tx<'_>,
+    organization: &str,
     named: &[(String, Outside)],
 ) -> Result<HashSet<Outside>, Refusal> {
     let wanted: HashSet<Outside> = named.iter().map(|(_, what)| what.clone()).collect();
     if wanted.is_empty() {
         return Ok(HashSet::new());
     }
-    Ok(outside::known(call.tx, call.org(), &wanted)?)
+    Ok(outside::known(tx, organization, &wanted)?)
 }
 
 /// For an import: takes out of the template what is not there, and says so.
-pub(super) fn strip(
-    call: &mut Call<'_, '_, Member>,
+pub fn strip(
+    tx: &mut Tx<'_>,
+    organization: &str,
     template: &mut Template,
     grants: &mut Grants,
     faults: &Faults,
 ) -> Result<Vec<ImportWarning>, Refusal> {
     let named = faults.outside();
-    let known = known(call, &named)?;
+    let known = known(tx, organization, &named)?;
     let gone: HashSet<Outside> = named
         .iter()
         .map(|(_, what)| what.clone())
@@ -58,7 +62,7 @@ pub(super) fn strip(
         .collect();
     let record = &mut template.record;
     if gone.contains(&Outside::Member(record.owner_id)) {
-        record.owner_id = call.caller.id();
+        record.owner_id = record.created_by;
     }
     clear(&mut record.folder_id, &gone, Outside::Folder);
     without(&mut template.content, &gone);
@@ -124,8 +128,10 @@ fn people(people: &mut Assignees, gone: &HashSet<Outside>) {
 }
 
 /// Makes guests of the addresses that a template names.
-pub(super) fn welcome(
-    call: &mut Call<'_, '_, Member>,
+pub fn welcome(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    now: Time,
     content: &Content,
     before: Option<&Content>,
 ) -> Result<(), Refusal> {
@@ -133,7 +139,7 @@ pub(super) fn welcome(
     let mut new: Vec<&String> = addresses(content).difference(&old).copied().collect();
     new.sort();
     for email in new {
-        guest::store::ensure(call.tx, call.org(), email, call.now)?;
+        guest::store::ensure(tx, organization, email, now)?;
     }
     Ok(())
 }

@@ -1,0 +1,57 @@
+//! Templates through the front door: what they hold, what editing them does and refuses, who may.
+
+mod bad;
+mod import;
+mod life;
+mod part;
+mod share;
+
+use serde_json::{Value, json};
+
+use crate::support::{Actor, Answer, World};
+
+/// Makes an empty template of this member's; answers its path.
+async fn made(world: &World, by: &Actor, title: &str) -> String {
+    let body = json!({"title": title, "type": "procedure"});
+    let answer = by.post(&world.at("checklists"), body).await.expect(201);
+    world.at(&format!("checklists/{}", id(&answer)))
+}
+
+fn id(answer: &Answer) -> String {
+    answer.data()["id"].as_str().unwrap().to_owned()
+}
+
+/// Adds a step with this title; answers its id.
+async fn step(by: &Actor, template: &str, title: &str) -> String {
+    let body = json!({"title": title});
+    let answer = by.post(&format!("{template}/steps"), body).await;
+    id(&answer.expect(201))
+}
+
+/// Adds a dropdown with the options Yes and No to a step; answers its id.
+async fn field(by: &Actor, template: &str, step: &str) -> String {
+    let body = json!({"label": "Ready?", "field_type": "dropdown", "required": false,
+        "options": [{"id": 1, "text": "Yes"}, {"id": 2, "text": "No"}]});
+    let path = format!("{template}/steps/{step}/captures");
+    let answer = by.post(&path, body);
+    id(&answer.await.expect(201))
+}
+
+/// A rule that shows a step when a field says Yes.
+fn show(field: &str, step: &str) -> Value {
+    json!({"automated_alias": "Show",
+        "conditions": [{"conditionable_id": field, "conditionable_type": "Capture", "operation": "equals", "statement": "Yes"}],
+        "then_actions": [{"action_type": "visibility", "action_verb": "show", "target_step_id": step}]})
+}
+
+async fn whole(by: &Actor, template: &str) -> Value {
+    let path = format!("{template}?with=steps,stages,permissions");
+    let answer = by.get(&path);
+    answer.await.expect(200).data().clone()
+}
+
+/// Each of these, by this key.
+fn each(list: &Value, key: &str) -> Vec<Value> {
+    let all = list.as_array().unwrap().iter();
+    all.map(|entry| entry[key].clone()).collect()
+}
