@@ -70,7 +70,7 @@ async fn rules_are_tried_out(world: &World) {
     assert_eq!(answer.data()["steps"][1]["hidden"], true);
 
     let high = json!({"prerun": {field: {"id": 2, "text": "High"}}});
-    let answer = tried(&world.standard, &path, high).await.expect(200);
+    let answer = tried(&world.admin, &path, high).await.expect(200);
     let actions = &answer.data()["rules"][0]["then_actions"];
     assert_eq!(actions[0]["effect"], "shown");
     assert_eq!(
