@@ -58,6 +58,7 @@ CREATE TABLE template_parts (
     FOREIGN KEY (organization_id, template_id) REFERENCES templates (organization_id, id) ON DELETE CASCADE
 );
 CREATE INDEX template_parts_by_kind ON template_parts (organization_id, template_id, kind, place);
+CREATE INDEX template_parts_by_id ON template_parts (organization_id, id);
 
 -- What the parts of a template name outside of it, so that it is found when that goes: members, guests, groups,
 -- templates, snippets. Derived from the parts whenever they change.

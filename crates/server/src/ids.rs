@@ -128,6 +128,21 @@ impl Ids {
         code
     }
 
+    /// So many random letters and digits.
+    pub fn letters(&self, count: usize) -> String {
+        const LETTERS: &[u8; 62] =
+            b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let mut text = String::with_capacity(count);
+        while text.len() < count {
+            let random = self.bytes::<64>();
+            // 248 is the largest multiple of 62 in a byte: above it letters would not be even.
+            let letters = random.iter().filter(|byte| **byte < 248);
+            let letters = letters.take(count - text.len());
+            text.extend(letters.map(|byte| char::from(LETTERS[usize::from(*byte) % 62])));
+        }
+        text
+    }
+
     /// Random bytes for keys and nonces.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];

@@ -35,3 +35,18 @@ pub fn args<'a>(fixed: &[Value<'a>], ids: impl Iterator<Item = Value<'a>>) -> Ve
     }
     all
 }
+
+/// A statement whose first argument is the organisation and whose others are ids.
+#[must_use]
+pub fn in_list(before: &str, count: usize, after: &str) -> String {
+    sql(before, 2, count, after)
+}
+
+/// The arguments of [`in_list`]. There has to be at least one id.
+#[must_use]
+pub fn in_args<'a, T>(organization: &'a str, ids: &'a [T]) -> Vec<Value<'a>>
+where
+    Value<'a>: From<&'a T>,
+{
+    args(&[organization.into()], ids.iter().map(Into::into))
+}

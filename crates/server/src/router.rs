@@ -12,8 +12,8 @@ use crate::http::openapi;
 use crate::http::outer::{self, mount};
 use crate::http::pipeline::Finished;
 use crate::{
-    account, activity, application, audit, member, oauth, organisation, search, task, template,
-    thread, token, web,
+    account, activity, application, audit, custom_field, folder, group, guest, member, oauth,
+    organisation, search, tag, task, template, thread, token, web,
 };
 
 /// Every endpoint of every room.
@@ -24,10 +24,15 @@ pub fn endpoints() -> Vec<Endpoint> {
     all.extend(activity::endpoints());
     all.extend(application::endpoints());
     all.extend(audit::endpoints());
+    all.extend(custom_field::endpoints());
+    all.extend(folder::endpoints());
+    all.extend(group::endpoints());
+    all.extend(guest::endpoints());
     all.extend(member::endpoints());
     all.extend(oauth::endpoints());
     all.extend(organisation::endpoints());
     all.extend(search::endpoints());
+    all.extend(tag::endpoints());
     all.extend(task::endpoints());
     all.extend(template::endpoints());
     all.extend(thread::endpoints());

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use base64ct::{Base64Unpadded, Encoding};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use tallystick_db::{Address, DbError};
+use tallystick_db::{Address, DbError, Tx, args};
 
 use crate::http::error::{Reason, Refusal};
 use crate::ids::Ids;
@@ -52,13 +52,23 @@ impl SecretKey {
         self.cipher().map(|_| ())
     }
 
+    /// Whether there is a place for the key: beside PostgreSQL only the settings name one.
+    #[must_use]
+    pub const fn has_a_place(&self) -> bool {
+        self.file.is_some()
+    }
+
     /// Encrypts `secret` for the person `user_id`: sealed for one, it does not open for another.
     pub fn seal(&self, user_id: i64, secret: &[u8], ids: &Ids) -> Result<String, Refusal> {
+        self.seal_for(&user_id.to_be_bytes(), secret, ids)
+    }
+
+    /// The same for an owner who is no person with an account.
+    pub fn seal_for(&self, owner: &[u8], secret: &[u8], ids: &Ids) -> Result<String, Refusal> {
         let nonce = ids.bytes::<NONCE>();
-        let user = user_id.to_be_bytes();
         let payload = Payload {
             msg: secret,
-            aad: &user,
+            aad: owner,
         };
         let sealed = self
             .cipher()?
@@ -71,6 +81,11 @@ impl SecretKey {
 
     /// Decrypts what [`SecretKey::seal`] made.
     pub fn open(&self, user_id: i64, sealed: &str) -> Result<Vec<u8>, Refusal> {
+        self.open_for(&user_id.to_be_bytes(), sealed)
+    }
+
+    /// Decrypts what [`SecretKey::seal_for`] made.
+    pub fn open_for(&self, owner: &[u8], sealed: &str) -> Result<Vec<u8>, Refusal> {
         let broken = || {
             Refusal::from(DbError::Decode(
                 "a sealed secret does not open with the key of this installation".to_owned(),
@@ -78,10 +93,9 @@ impl SecretKey {
         };
         let bytes = Base64Unpadded::decode_vec(sealed).map_err(|_| broken())?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE).ok_or_else(broken)?;
-        let user = user_id.to_be_bytes();
         let payload = Payload {
             msg: sealed,
-            aad: &user,
+            aad: owner,
         };
         self.cipher()?
             .decrypt(XNonce::from_slice(nonce), payload)
@@ -90,7 +104,7 @@ impl SecretKey {
 
     fn file(&self) -> Result<&Path, Refusal> {
         self.file.as_deref().ok_or_else(|| {
-            refusal("Second factors need a key file, and this installation names none: set security.key_file")
+            refusal("Second factors and links of guests need a key file, and this installation names none: set security.key_file")
         })
     }
 
@@ -106,6 +120,24 @@ impl SecretKey {
             .cipher
             .get_or_init(|| XChaCha20Poly1305::new(&key.into())))
     }
+}
+
+/// Whether anything is sealed, so that the key has to be there.
+pub fn is_in_use(tx: &mut Tx<'_>) -> tallystick_db::Result<bool> {
+    let factor = tx.maybe(
+        "SELECT user_id FROM second_factors LIMIT 1",
+        args![],
+        |row| row.take::<i64>(),
+    )?;
+    if factor.is_some() {
+        return Ok(true);
+    }
+    let code = tx.maybe(
+        "SELECT guest_id FROM organization_guests WHERE code_sealed IS NOT NULL LIMIT 1",
+        args![],
+        |row| row.take::<i64>(),
+    )?;
+    Ok(code.is_some())
 }
 
 /// The sentence says what to do without showing where files lie; the log does.

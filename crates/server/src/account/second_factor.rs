@@ -14,6 +14,7 @@ use crate::audit::{Event, Origin};
 use crate::clock::SECOND;
 use crate::http::error::{Reason, Refusal};
 use crate::mail::{self, Notice};
+use crate::secret_key;
 
 const STEP: i64 = 30;
 const SKEW: i64 = 1;
@@ -78,10 +79,7 @@ pub async fn start(app: &App, user_id: i64) -> Result<Enrolment, Refusal> {
             return Err(already_on());
         }
         let account = store::find(tx, user_id)?.ok_or_else(Refusal::not_found)?;
-        let sealed = tx.maybe("SELECT user_id FROM second_factors LIMIT 1", args![], |row| {
-            row.take::<i64>()
-        })?;
-        if sealed.is_none() {
+        if !secret_key::is_in_use(tx)? {
             inside.secret_key.make(&inside.ids)?;
         }
         let secret = inside.ids.bytes::<SECRET>();

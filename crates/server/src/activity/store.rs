@@ -15,6 +15,20 @@ pub enum Subject {
     Template,
     /// A comment or an issue.
     Thread,
+    /// A group.
+    Group,
+    /// A tag.
+    Tag,
+    /// A folder.
+    Folder,
+    /// A guest.
+    Guest,
+    /// A job title.
+    JobTitle,
+    /// The key of a custom field.
+    CustomFieldKey,
+    /// A snippet.
+    Snippet,
 }
 
 impl Subject {
@@ -25,6 +39,13 @@ impl Subject {
             Self::Task => "task",
             Self::Template => "template",
             Self::Thread => "thread",
+            Self::Group => "group",
+            Self::Tag => "tag",
+            Self::Folder => "folder",
+            Self::Guest => "guest",
+            Self::JobTitle => "job-title",
+            Self::CustomFieldKey => "custom-field-key",
+            Self::Snippet => "snippet",
         }
     }
 }

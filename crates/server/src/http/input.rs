@@ -8,7 +8,7 @@ use crate::http::error::Refusal;
 use crate::http::request::Request;
 
 /// Fields whose content is stored as sent: an empty string in them is an answer, not a null.
-const AS_SENT: [&str; 2] = ["taskdata", "prerun"];
+const AS_SENT: [&str; 3] = ["taskdata", "prerun", "custom_fields"];
 
 impl<P> Call<'_, '_, P> {
     /// [`Request::input`].

@@ -10,6 +10,7 @@ pub mod caller;
 pub mod cors;
 pub mod endpoint;
 pub mod error;
+pub mod fields;
 pub mod idempotency;
 pub mod input;
 pub mod limits;

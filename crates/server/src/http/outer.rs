@@ -19,6 +19,7 @@ use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
+use crate::guest::rules::is_code;
 use crate::http::body::{Body, drain};
 use crate::http::caller::Credential;
 use crate::http::cors;
@@ -323,6 +324,15 @@ fn point_to_metadata(app: &App, headers: &mut HeaderMap) {
     }
 }
 
+/// Guests may be named by the code of their link, which no log may hold.
+fn without_codes(path: &str) -> String {
+    let parts = path.split('/').map(|part| match is_code(part) {
+        true => "[code]",
+        false => part,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
 /// One line for each failure of ours, and for every request where somebody asked for that. The path only: a query
 /// may hold what people search for.
 fn report(
@@ -332,6 +342,7 @@ fn report(
     started: Instant,
 ) {
     let status = response.status().as_u16();
+    let path = without_codes(path);
     let id = id.to_str().unwrap_or_default();
     let took = started.elapsed().as_millis() as u64;
     if response.status().is_server_error() {

@@ -56,6 +56,21 @@ impl Query {
         self.list("with").contains(&include)
     }
 
+    /// What a list is to be sorted by, and whether backwards: `sort`, or `sort_by` with `sort_direction`; a leading `-` is
+    /// backwards too.
+    #[must_use]
+    pub fn sort(&self) -> (&str, bool) {
+        let text = self.get("sort").or_else(|| self.get("sort_by"));
+        let text = text.unwrap_or_default();
+        let (name, backwards) = text
+            .strip_prefix('-')
+            .map_or((text, false), |name| (name, true));
+        let descending = self
+            .get("sort_direction")
+            .is_some_and(|direction| direction.eq_ignore_ascii_case("desc"));
+        (name, backwards || descending)
+    }
+
     /// Whether there is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

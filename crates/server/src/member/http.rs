@@ -1,13 +1,17 @@
 //! `me` and the members of an organisation (contract: auth, section 13; organization, section 1).
 
-use tallystick_wire::include::Collection;
-use tallystick_wire::member::{AuthMethod, User as Person, UserList};
+pub mod fields;
+
+use ::http::Method;
+use tallystick_wire::custom_field::Record;
+use tallystick_wire::member::{User as Person, UserList};
 use tallystick_wire::page::Page;
 
+use crate::custom_field;
 use crate::http::page::Window;
-use crate::http::query::Query;
 use crate::http::{Answer, Call, Member, Refusal, Reply, User};
 use crate::member::store::{self, Sorting};
+use crate::member::view::{Groups, include, reduce};
 
 /// The caller
 ///
@@ -23,7 +27,11 @@ pub fn me(call: &mut Call<'_, '_, User>) -> Answer {
     };
     let mut person = store::person(call.tx, call.caller.id, organization.as_deref(), call.now)?
         .ok_or_else(Refusal::not_found)?;
-    include(&mut person, call.query(), true);
+    let groups = match organization {
+        Some(organization) => Groups::of(call.tx, &organization, person.id, call.query())?,
+        None => Groups::default(),
+    };
+    include(&mut person, call.query(), &groups, true);
     Reply::data(person)
 }
 
@@ -34,7 +42,8 @@ pub fn me(call: &mut Call<'_, '_, User>) -> Answer {
 pub fn me_here(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut person = store::member(call.tx, call.org(), call.caller.id(), call.now)?
         .ok_or_else(Refusal::not_found)?;
-    include(&mut person, call.query(), true);
+    let groups = Groups::of(call.tx, call.org(), person.id, &call.request.query)?;
+    include(&mut person, call.query(), &groups, true);
     Reply::data(person)
 }
 
@@ -66,10 +75,11 @@ pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
         )?,
         None => Vec::new(),
     };
+    let groups = Groups::all(call.tx, call.org(), &call.request.query)?;
     for person in &mut data {
         reduce(person, call.caller);
         let private = call.caller.is_admin() || person.id == call.caller.id();
-        include(person, &call.request.query, private);
+        include(person, &call.request.query, &groups, private);
     }
     Reply::whole(&window.page(call.request, total, data))
 }
@@ -111,57 +121,27 @@ pub fn get(call: &mut Call<'_, '_, Member>) -> Answer {
         store::member(call.tx, call.org(), id, call.now)?.ok_or_else(Refusal::not_found)?;
     reduce(&mut person, call.caller);
     let private = call.caller.is_admin() || person.id == call.caller.id();
-    include(&mut person, call.query(), private);
+    let groups = Groups::of(call.tx, call.org(), person.id, &call.request.query)?;
+    include(&mut person, call.query(), &groups, private);
     Reply::data(person)
 }
 
-/// Takes away what this caller may not see of somebody else (contract: auth, section 14.2).
-fn reduce(person: &mut Person, caller: &Member) {
-    if caller.is_admin() || person.id == caller.id() {
-        return;
+/// The member of the path as a record that has custom fields. Any member reads them with the member; they themselves and
+/// administrators write them.
+fn target(call: &mut Call<'_, '_, Member>) -> Result<custom_field::Target, Refusal> {
+    let id: i64 = call
+        .path("user_id")?
+        .parse()
+        .map_err(|_| Refusal::not_found())?;
+    store::member(call.tx, call.org(), id, call.now)?.ok_or_else(Refusal::not_found)?;
+    let writes = call.request.method != Method::GET;
+    if writes && !call.caller.is_admin() && call.caller.id() != id {
+        return Err(Refusal::forbidden(
+            "Only administrators change the custom fields of others",
+        ));
     }
-    person.last_known_ip = None;
-    person.last_known_country = None;
-    if caller.is_light() {
-        *person = Person {
-            id: person.id,
-            email: std::mem::take(&mut person.email),
-            username: person.username.take(),
-            first_name: std::mem::take(&mut person.first_name),
-            last_name: std::mem::take(&mut person.last_name),
-            full_name: std::mem::take(&mut person.full_name),
-            profile_pic: person.profile_pic.take(),
-            active: person.active,
-            is_active: person.is_active,
-            r#type: person.r#type.take(),
-            role: person.role.take(),
-            status: person.status.take(),
-            ..Person::default()
-        };
-    }
-}
-
-/// Adds what `with=` asks for. Rooms that do not exist yet have nothing to show, so their lists are empty.
-fn include(person: &mut Person, query: &Query, private: bool) {
-    let none = || Some(Collection::of(Vec::new()));
-    if query.asks_for("groups") {
-        person.groups = none();
-    }
-    if query.asks_for("assets") {
-        person.assets = none();
-    }
-    if query.asks_for("preferences") {
-        person.preferences = none();
-    }
-    if query.asks_for("member_watchers") {
-        person.member_watchers = none();
-    }
-    if query.asks_for("guest_watchers") {
-        person.guest_watchers = none();
-    }
-    if query.asks_for("auth_methods") && private {
-        person.auth_methods = Some(Collection::of(vec![AuthMethod {
-            r#type: "password".to_owned(),
-        }]));
-    }
+    Ok(custom_field::Target {
+        record: Record::Member,
+        id: id.to_string(),
+    })
 }

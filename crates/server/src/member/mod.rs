@@ -4,9 +4,11 @@ mod http;
 pub mod password;
 pub mod rules;
 pub mod store;
+pub mod view;
 
 use crate::endpoint;
 use crate::http::endpoint::Endpoint;
+use http::fields;
 
 /// The endpoints of this room.
 #[must_use]
@@ -17,5 +19,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(read, Members, member(ANY), http::list),
         endpoint!(read, Members, member(ANY), http::list_names),
         endpoint!(read, Members, member(ANY), http::get),
+        endpoint!(read, Members, member(ANY), fields::read),
+        endpoint!(write, Members, member(ANY), fields::replace),
+        endpoint!(write, Members, member(ANY), fields::set),
+        endpoint!(write, Members, member(ANY), fields::remove),
     ]
 }

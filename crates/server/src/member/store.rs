@@ -7,8 +7,10 @@ use tallystick_db::{Result, Row, Tx, Value, args};
 use tallystick_wire::Time;
 use tallystick_wire::member::{MemberStatus, Role, User};
 
+use crate::group;
 use crate::http::query::Query;
 use crate::in_list;
+use crate::in_list::{MOST, in_args, in_list};
 use crate::instance;
 
 /// The first person's number.
@@ -47,19 +49,7 @@ impl Sorting {
     /// Reads `sort` or `sort_by`; what is unknown is ignored.
     #[must_use]
     pub fn read(query: &Query) -> Self {
-        let text = query
-            .get("sort")
-            .or_else(|| query.get("sort_by"))
-            .unwrap_or_default();
-        let (name, mut descending) = text
-            .strip_prefix('-')
-            .map_or((text, false), |name| (name, true));
-        if query
-            .get("sort_direction")
-            .is_some_and(|direction| direction.eq_ignore_ascii_case("desc"))
-        {
-            descending = true;
-        }
+        let (name, descending) = query.sort();
         match name {
             "created_at" => Self {
                 by: By::Created,
@@ -166,6 +156,41 @@ pub fn member(
         "SELECT {COLUMNS} FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.organization_id = $1 AND m.user_id = $2"
     );
     tx.maybe(&sql, args![organization, user_id], |row| read(row, now))
+}
+
+/// Members of this organisation, in no particular order.
+pub fn members(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    numbers: &[i64],
+    now: Time,
+) -> Result<Vec<User>> {
+    let mut found = Vec::with_capacity(numbers.len());
+    for part in numbers.chunks(MOST) {
+        let sql = in_list(
+            &format!(
+                "SELECT {COLUMNS} FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.organization_id = $1 AND m.user_id IN ("
+            ),
+            part.len(),
+            ")",
+        );
+        found.extend(tx.all(&sql, &in_args(organization, part), |row| read(row, now))?);
+    }
+    Ok(found)
+}
+
+/// Which of these numbers are active members.
+pub fn active(tx: &mut Tx<'_>, organization: &str, numbers: &[i64]) -> Result<Vec<i64>> {
+    let mut found = Vec::with_capacity(numbers.len());
+    for part in numbers.chunks(MOST) {
+        let sql = in_list(
+            "SELECT user_id FROM memberships WHERE organization_id = $1 AND status = 'active' AND user_id IN (",
+            part.len(),
+            ")",
+        );
+        found.extend(tx.all(&sql, &in_args(organization, part), |row| row.take::<i64>())?);
+    }
+    Ok(found)
 }
 
 /// A person, with what they are in `organization` if one is given and they belong to it.
@@ -342,10 +367,22 @@ pub fn set_membership(
     now: Time,
 ) -> Result<u64> {
     let disabled_at = (status == MemberStatus::Disabled).then_some(now.0);
+    if disabled_at.is_some() {
+        group::store::leave(tx, organization, user_id)?;
+    }
     tx.run(
         "UPDATE memberships SET role = $3, status = $4, disabled_at = $5, epoch = epoch + 1 WHERE organization_id = $1 AND user_id = $2",
         args![organization, user_id, role.word(), status.word(), disabled_at],
     )
+}
+
+/// Makes a membership one that waits for its invitation to be accepted.
+pub fn set_invited(tx: &mut Tx<'_>, organization: &str, user_id: i64, by: i64) -> Result<()> {
+    tx.run(
+        "UPDATE memberships SET status = 'invited', invited_by = $3, activated_at = NULL WHERE organization_id = $1 AND user_id = $2",
+        args![organization, user_id, by],
+    )?;
+    Ok(())
 }
 
 /// The number of a person known by address.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::json;
 use tallystick_db::Tx;
 use tallystick_wire::include::{Collection, Item};
 use tallystick_wire::lenient::{Json, Object};
+use tallystick_wire::tag::SubjectType;
 use tallystick_wire::task::{Owners, Task as View, TaskIncludes};
 use tallystick_wire::{Time, task};
 
@@ -15,15 +17,14 @@ use crate::http::{Member, Refusal};
 use crate::task::rules::{self, Task};
 use crate::thread::view::Talk;
 use crate::thread::{self, Subject};
+use crate::{folder, tag};
 
 /// Collections that may hang on a task. The rooms they belong to have nothing for one-off tasks yet.
-const COLLECTIONS: [&str; 11] = [
+const COLLECTIONS: [&str; 9] = [
     "assets",
     "form_fields",
     "ko-form-fields",
     "ko_form_fields",
-    "tags",
-    "folders",
     "roles",
     "member_watchers",
     "guest_watchers",
@@ -37,6 +38,8 @@ const ACTIVITIES: i64 = 100;
 /// What `with=` asks for, read once for a whole list.
 pub struct With {
     summary: bool,
+    tags: bool,
+    folders: bool,
     run: bool,
     step: bool,
     talk: thread::view::With,
@@ -59,6 +62,8 @@ impl With {
             run: has("run"),
             step: has("step"),
             talk: thread::view::With::read(query),
+            tags: has("tags"),
+            folders: has("folders"),
             activities: has("activities"),
             empty: COLLECTIONS.into_iter().filter(|name| has(name)).collect(),
         }
@@ -97,6 +102,7 @@ pub fn single(
     let id = stored.id.clone();
     let talk = said(tx, organization, std::slice::from_ref(&stored), &with)?;
     let mut view = show(stored, member, &with, &talk);
+    sort_into(tx, organization, std::slice::from_mut(&mut view), &with)?;
     if with.activities {
         view.includes.activities = Some(Collection::of(activity::store::of_task(
             tx,
@@ -138,7 +144,61 @@ pub fn many(
         view.includes.activities = activities;
         views.push(view);
     }
+    sort_into(tx, organization, &mut views, &with)?;
     Ok((views, overdue, due_soon))
+}
+
+/// Adds tags and folders, of all tasks at once.
+fn sort_into(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    views: &mut [View],
+    with: &With,
+) -> Result<(), Refusal> {
+    let ids: Vec<String> = views.iter().map(|view| view.id.clone()).collect();
+    let mut tags: Links = if with.tags {
+        links(tag::store::links_of(
+            tx,
+            organization,
+            SubjectType::Task,
+            &ids,
+        )?)
+    } else {
+        BTreeMap::new()
+    };
+    let mut folders: Links = if with.folders {
+        links(folder::store::links_of(
+            tx,
+            organization,
+            SubjectType::Task,
+            &ids,
+        )?)
+    } else {
+        BTreeMap::new()
+    };
+    for view in views {
+        let more = &mut view.includes.more;
+        for (name, wanted, found) in [
+            ("tags", with.tags, &mut tags),
+            ("folders", with.folders, &mut folders),
+        ] {
+            if wanted {
+                let own = found.remove(&view.id).unwrap_or_default();
+                more.insert(name.to_owned(), Json(json!({"data": own})));
+            }
+        }
+    }
+    Ok(())
+}
+
+type Links = BTreeMap<String, Vec<serde_json::Value>>;
+
+fn links<T: Serialize>(found: Vec<(String, T)>) -> Links {
+    let mut links = Links::new();
+    for (id, link) in found {
+        links.entry(id).or_default().push(json!(link));
+    }
+    links
 }
 
 /// What was said about all of them, if that is asked for.

@@ -5,7 +5,7 @@
 //! from the next one on.
 
 use serde::{Deserialize, Serialize};
-use tallystick_db::{Result, Tx};
+use tallystick_db::{Result, Tx, args};
 use tallystick_wire::template::{Grant, Permissions};
 
 use crate::draft::Draft;
@@ -186,13 +186,19 @@ pub fn only_visible(draft: &mut Draft, member: &Member) {
     draft.and(&format!(
         "(t.owner_id = {me} OR t.created_by = {me} OR EXISTS (SELECT 1 FROM template_grants g \
          WHERE g.organization_id = t.organization_id AND g.template_id = t.id AND ({everyone}\
-         (g.subject_kind = 'member' AND g.subject = {name}))))"
+         (g.subject_kind = 'member' AND g.subject = {name}) \
+         OR (g.subject_kind = 'group' AND EXISTS (SELECT 1 FROM group_members x \
+            WHERE x.organization_id = g.organization_id AND x.group_id = g.subject AND x.user_id = {me})))))"
     ));
 }
 
 /// The groups somebody is in.
-fn groups_of(_tx: &mut Tx<'_>, _organization: &str, _user_id: i64) -> Result<Vec<String>> {
-    Ok(Vec::new())
+fn groups_of(tx: &mut Tx<'_>, organization: &str, user_id: i64) -> Result<Vec<String>> {
+    tx.all(
+        "SELECT group_id FROM group_members WHERE organization_id = $1 AND user_id = $2",
+        args![organization, user_id],
+        |row| row.take(),
+    )
 }
 
 /// A template that the caller may read, with what else they may do; not found otherwise, and when it is archived.

@@ -225,7 +225,7 @@ fn step(index: usize, stages: usize) -> impl Strategy<Value = Step> {
                 top_secret: flags[0],
                 send_chromeless: flags[1],
                 stage_id: stage.filter(|_| stages > 0).map(|stage| id(110, stage)),
-                tags: Vec::new(),
+                tags: None,
                 fields,
                 created_at: NOW,
                 updated_at: NOW,

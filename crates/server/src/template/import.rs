@@ -182,7 +182,7 @@ pub fn add(
 
 /// How many fields a body may make at most.
 pub fn fields_in(body: &Map<String, Value>) -> usize {
-    fn list<'a>(value: Option<&'a Value>) -> &'a [Value] {
+    fn list(value: Option<&Value>) -> &[Value] {
         let inner = value.map(|value| value.get("data").unwrap_or(value));
         inner.and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }

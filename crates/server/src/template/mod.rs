@@ -8,12 +8,14 @@ pub mod access;
 pub mod alias;
 #[cfg(test)]
 mod arbitrary;
+pub mod around;
 pub mod check;
 pub mod compare;
 pub mod edit;
 pub mod embed;
 pub mod evaluate;
 pub mod export;
+pub mod forget;
 mod http;
 pub mod import;
 pub mod model;
@@ -28,8 +30,8 @@ pub mod view;
 use crate::endpoint;
 use crate::http::endpoint::Endpoint;
 use http::{
-    archive, copy, evaluate as trial, export as elsewhere, field, prerun, public, read as look,
-    rule, share, stage, step, version, write,
+    archive, copy, custom_field, evaluate as trial, export as elsewhere, field, prerun, public,
+    read as look, rule, share, stage, step, tag, version, write,
 };
 
 /// What the contract lists in order to say that it is not offered: such a route answers 405.
@@ -55,6 +57,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(write, Templates, member(FULL), copy::clone),
         endpoint!(read, Templates, member(ANY), share::get),
         endpoint!(write, Templates, member(FULL), share::set),
+        endpoint!(write, Tags, member(FULL), tag::attach),
+        endpoint!(write, Tags, member(FULL), tag::detach),
         endpoint!(read, Templates, member(ANY), version::list),
         endpoint!(write, Templates, member(FULL), version::restore),
         endpoint!(read, Templates, member(ANY), step::list),
@@ -80,6 +84,33 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(read, Templates, member(ANY), version::health),
         endpoint!(read, Templates, member(ANY), trial::test),
         endpoint!(read, Templates, member(ANY), trial::deadlines),
+        endpoint!(read, Templates, member(ANY), custom_field::template),
+        endpoint!(
+            write,
+            Templates,
+            member(FULL),
+            custom_field::replace_template
+        ),
+        endpoint!(
+            write,
+            Templates,
+            member(FULL),
+            custom_field::remove_template
+        ),
+        endpoint!(read, Templates, member(ANY), custom_field::step),
+        endpoint!(write, Templates, member(FULL), custom_field::replace_step),
+        endpoint!(write, Templates, member(FULL), custom_field::remove_step),
+        endpoint!(read, Templates, member(ANY), custom_field::capture),
+        endpoint!(
+            write,
+            Templates,
+            member(FULL),
+            custom_field::replace_capture
+        ),
+        endpoint!(write, Templates, member(FULL), custom_field::remove_capture),
+        endpoint!(read, Templates, member(ANY), custom_field::prerun),
+        endpoint!(write, Templates, member(FULL), custom_field::replace_prerun),
+        endpoint!(write, Templates, member(FULL), custom_field::remove_prerun),
         endpoint!(read, Templates, member(ANY), stage::list),
         endpoint!(write, Templates, member(FULL), stage::create),
         endpoint!(write, Templates, member(FULL), stage::update),

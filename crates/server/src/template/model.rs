@@ -264,7 +264,9 @@ pub struct Step {
     pub top_secret: bool,
     pub send_chromeless: bool,
     pub stage_id: Option<String>,
-    pub tags: Vec<String>,
+    /// The tags a request wants on it; they are kept apart, with the tags of everything else.
+    #[serde(skip)]
+    pub tags: Option<Vec<String>>,
     pub fields: Vec<Field>,
     pub created_at: Time,
     pub updated_at: Time,
@@ -298,7 +300,7 @@ impl Step {
             top_secret: false,
             send_chromeless: false,
             stage_id: None,
-            tags: Vec::new(),
+            tags: None,
             fields: Vec::new(),
             created_at: now,
             updated_at: now,

@@ -98,8 +98,9 @@ pub fn without(content: &mut Content, gone: &HashSet<Outside>) {
     }
     for step in &mut content.steps {
         people(&mut step.people, gone);
-        step.tags
-            .retain(|id| !gone.contains(&Outside::Tag(id.clone())));
+        if let Some(tags) = &mut step.tags {
+            tags.retain(|id| !gone.contains(&Outside::Tag(id.clone())));
+        }
         if step
             .launches
             .as_ref()
@@ -152,4 +153,41 @@ fn addresses(content: &Content) -> HashSet<&String> {
         .chain(rules)
         .flat_map(|people| &people.guests)
         .collect()
+}
+
+/// Everything of its organisation that a template names.
+#[must_use]
+pub fn named(content: &Content) -> HashSet<Outside> {
+    let mut all = HashSet::new();
+    let head = &content.head;
+    all.extend(head.default_folder.clone().map(Outside::ProcessFolder));
+    all.extend(head.ko_form_blueprint_id.clone().map(Outside::Template));
+    all.extend(head.kickoff_sharing_user_id.map(Outside::Member));
+    let steps = content.steps.iter().map(|step| &step.people);
+    let actions = content.rules.iter().flat_map(|rule| &rule.actions);
+    let rules = actions.filter_map(|action| action.people.as_ref());
+    for people in steps.chain(rules) {
+        all.extend(people.users.iter().map(|id| Outside::Member(*id)));
+        all.extend(people.guests.iter().cloned().map(Outside::Guest));
+        all.extend(people.groups.iter().cloned().map(Outside::Group));
+    }
+    for step in &content.steps {
+        let launched = step.launches.iter();
+        all.extend(launched.map(|launch| Outside::Template(launch.id.clone())));
+    }
+    all
+}
+
+/// What a template names that is not there any more.
+pub fn gone(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    content: &Content,
+) -> Result<HashSet<Outside>, Refusal> {
+    let wanted = named(content);
+    let known = outside::known(tx, organization, &wanted)?;
+    Ok(wanted
+        .into_iter()
+        .filter(|what| !known.contains(what))
+        .collect())
 }

@@ -11,6 +11,7 @@ use tallystick_wire::template::{self as wire, Template as View, TemplateIncludes
 use crate::http::query::Query;
 use crate::http::{Member, Refusal};
 use crate::template::access::{Grants, Permission};
+use crate::template::around::{self, Asked};
 use crate::template::model::{Action, Condition, Content, Field, Rule, Stage, Step, Template};
 use crate::template::store::{self, Kinds};
 use crate::thread::view::{Said, Talk};
@@ -33,6 +34,7 @@ pub struct With {
     stages: bool,
     permissions: bool,
     talk: thread::view::With,
+    around: Asked,
     empty: Vec<&'static str>,
 }
 
@@ -51,6 +53,11 @@ impl With {
             stages: has("stages"),
             permissions: has("permissions"),
             talk: thread::view::With::read(query),
+            around: Asked {
+                tags: has("tags"),
+                folder: has("folder"),
+                folder_tree: query.flag("entire_folder_tree") == Some(true),
+            },
             empty: COLLECTIONS.into_iter().filter(|name| has(name)).collect(),
         }
     }
@@ -61,6 +68,10 @@ impl With {
         Self {
             steps: true,
             stages: true,
+            around: Asked {
+                tags: true,
+                ..Asked::default()
+            },
             ..Self::default()
         }
     }
@@ -103,7 +114,10 @@ pub fn single(
         starred,
         said: talk.of(&template.record.id),
     };
-    Ok(show(template, beside, with))
+    let mut view = [show(template, beside, with)];
+    around::fill(tx, &member.organization, &mut view, with.around)?;
+    let [view] = view;
+    Ok(view)
 }
 
 /// A page of templates with what was asked for.
@@ -119,14 +133,16 @@ pub fn many(
         .map(|template| template.record.id.clone())
         .collect();
     let talk = Talk::read(tx, &member.organization, Subject::Template, &ids, with.talk)?;
-    Ok(templates
+    let mut views: Vec<View> = templates
         .iter()
         .map(|template| {
             let mut own = beside.remove(&template.record.id).unwrap_or_default();
             own.said = talk.of(&template.record.id);
             show(template, own, with)
         })
-        .collect())
+        .collect();
+    around::fill(tx, &member.organization, &mut views, with.around)?;
+    Ok(views)
 }
 
 /// Puts a template together.

@@ -13,7 +13,8 @@ use crate::support::{Actor, Answer, Grant, World, both_engines};
 both_engines!(
     every_endpoint_against_every_caller,
     unknown_and_revoked_tokens_cannot_be_told_apart,
-    the_head_is_checked_on_every_endpoint,
+    the_head_is_checked_on_every_endpoint
+        with [("security.key_file", format!("{}/walkers-key", crate::support::post::folder()).as_str())]
 );
 
 /// What a caller is to be answered.
@@ -210,8 +211,7 @@ fn invented(kind: Kind) -> String {
 }
 
 /// A path and body that a member with every right would be allowed.
-async fn request(world: &World, endpoint: &Endpoint, caller: &Actor) -> (String, Option<Value>) {
-    let objects = Objects::of(world, &world.org, caller);
+async fn request(objects: &Objects<'_>, endpoint: &Endpoint) -> (String, Option<Value>) {
     let path = objects.fill(&endpoint.path).await;
     let operation = endpoint.operation.operation_id.as_deref().unwrap();
     let body = match objects.body(operation).await {
@@ -271,6 +271,8 @@ async fn every_endpoint_against_every_caller(world: &World) {
     let mut table = String::new();
     for endpoint in endpoints() {
         let methods = std::iter::once(&endpoint.method).chain(&endpoint.also);
+        // Who is refused changes nothing, so all of them are refused the same objects.
+        let shared = Objects::of(world, &world.org, &world.admin);
         for method in methods {
             table.push_str(&format!("{method} {}\n   ", endpoint.path));
             for kind in CALLERS {
@@ -280,7 +282,12 @@ async fn every_endpoint_against_every_caller(world: &World) {
                 } else {
                     &actor
                 };
-                let (path, body) = request(world, &endpoint, holder).await;
+                let own = Objects::of(world, &world.org, holder);
+                let objects = match expected(&endpoint, kind) {
+                    Class::Allowed => &own,
+                    _ => &shared,
+                };
+                let (path, body) = request(objects, &endpoint).await;
                 let answer = actor.send(method.clone(), &path, body.as_ref()).await;
                 judge(&endpoint, kind, &answer);
                 table.push_str(&format!(" {kind} {},", answer.status));
@@ -296,7 +303,7 @@ async fn unknown_and_revoked_tokens_cannot_be_told_apart(world: &World) {
     let revoked = caller(world, "revoked").await;
     let unknown = caller(world, "unknown").await;
     for endpoint in endpoints() {
-        let (path, body) = request(world, &endpoint, &world.admin).await;
+        let (path, body) = request(&Objects::of(world, &world.org, &world.admin), &endpoint).await;
         let method = &endpoint.method;
         let one = revoked.send(method.clone(), &path, body.as_ref()).await;
         let two = unknown.send(method.clone(), &path, body.as_ref()).await;
@@ -306,7 +313,7 @@ async fn unknown_and_revoked_tokens_cannot_be_told_apart(world: &World) {
 
 async fn the_head_is_checked_on_every_endpoint(world: &World) {
     for endpoint in endpoints() {
-        let (path, _) = request(world, &endpoint, &world.admin).await;
+        let (path, _) = request(&Objects::of(world, &world.org, &world.admin), &endpoint).await;
         let method = endpoint.method.clone();
         let with = async |changes: &[(&str, &str)], path: &str| {
             world.admin.with(changes, method.clone(), path).await

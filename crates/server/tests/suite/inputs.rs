@@ -15,7 +15,8 @@ both_engines!(
     wrong_types_name_the_field,
     hostile_queries,
     hostile_paths,
-    any_json_is_answered,
+    any_json_is_answered
+        with [("security.key_file", format!("{}/walkers-key", crate::support::post::folder()).as_str())]
 );
 
 const JSON: (&str, &str) = ("content-type", "application/json");

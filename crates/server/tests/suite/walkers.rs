@@ -10,7 +10,8 @@ both_engines!(
     ids_of_others_open_nothing,
     ids_in_bodies_open_nothing,
     objects_sent_back_move_nothing_protected,
-    unknown_and_foreign_cannot_be_told_apart,
+    unknown_and_foreign_cannot_be_told_apart
+        with [("security.key_file", format!("{}/walkers-key", crate::support::post::folder()).as_str())]
 );
 
 /// Who asks: some operations are for applications only.
@@ -59,6 +60,9 @@ fn refused(answer: &Answer, why: &str) {
     );
 }
 
+/// Deletions that are answered alike whether or not there was anything to delete.
+const FORGIVING: [&str; 1] = ["delete_tag"];
+
 async fn ids_of_others_open_nothing(world: &World) {
     let canary = Objects::of(world, &world.canary_org, &world.canary);
     let side = Objects::of(world, &world.side, &world.both);
@@ -84,7 +88,10 @@ async fn ids_of_others_open_nothing(world: &World) {
                 let answer = actor
                     .send(operation.method.clone(), &path, sent.as_ref())
                     .await;
-                refused(&answer, why);
+                let is_the_same = FORGIVING.contains(&operation.id.as_str());
+                if !(is_the_same && answer.status == 204) {
+                    refused(&answer, why);
+                }
             };
             try_it(both, &canary, "another organisation's id").await;
             // Both ids are the caller's, but they do not belong together. A member is one here as well as there.
@@ -100,11 +107,12 @@ async fn ids_of_others_open_nothing(world: &World) {
     assert!(tried > 20, "the walker walked {tried} steps only");
     let after = everything(world).await;
     assert_eq!(before.0, after.0, "the canary organisation changed");
-    still_there(world, &sibling).await;
+    still_there(&sibling).await;
+    still_there(&canary).await;
 }
 
 /// Everything that was made for somebody, and that they can read, can still be read.
-async fn still_there(world: &World, owned: &Objects<'_>) {
+async fn still_there(owned: &Objects<'_>) {
     let made = owned.made();
     let reads: Vec<Operation> = operations()
         .into_iter()
@@ -120,7 +128,7 @@ async fn still_there(world: &World, owned: &Objects<'_>) {
         owned.owner.get(&path).await.expect(200);
         read += 1;
     }
-    assert!(read >= 2, "{read} objects of {} only", world.other.name);
+    assert!(read >= 2, "{read} objects of {} only", owned.owner.name);
 }
 
 /// What the canary organisation sees of itself.
@@ -134,7 +142,12 @@ async fn everything(world: &World) -> (Value, Value) {
         .canary
         .get(&format!("/organizations/{org}/users-list"))
         .await;
-    (tasks.data().clone(), people.data().clone())
+    // When somebody was last here is written down now and then, whatever a test does.
+    let mut people = people.data().clone();
+    for person in people.as_array_mut().unwrap() {
+        person.as_object_mut().unwrap().remove("last_accessed_at");
+    }
+    (tasks.data().clone(), people)
 }
 
 async fn ids_in_bodies_open_nothing(world: &World) {
@@ -210,8 +223,8 @@ async fn objects_sent_back_move_nothing_protected(world: &World) {
             .filter(|(name, _)| !is_input(name))
             .map(|(name, value)| (name.clone(), changed(value)))
             .collect();
-        let tempting = TEMPTING.iter().filter(|(name, _)| !is_input(name));
-        attacks.extend(tempting.map(|(name, value)| ((*name).to_owned(), json!(value))));
+        let tempting = TEMPTING.into_iter().filter(|(name, _)| !is_input(name));
+        attacks.extend(tempting.map(|(name, value)| (name.to_owned(), json!(value))));
         for (name, value) in attacks {
             let mut echo = before.clone();
             echo[&name] = value;
@@ -220,7 +233,7 @@ async fn objects_sent_back_move_nothing_protected(world: &World) {
                 .send(write.method.clone(), &path, Some(&echo))
                 .await;
             assert!(
-                matches!(answer.status, 200 | 403 | 422),
+                matches!(answer.status, 200 | 201 | 403 | 422),
                 "{name}: {}",
                 answer.text
             );

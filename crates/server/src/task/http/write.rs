@@ -4,6 +4,7 @@ use tallystick_wire::task::{TITLE_MAX, Task, TaskInput};
 use tallystick_wire::{ErrorBody, Item};
 
 use crate::activity::store::{Subject, record_named};
+use crate::guest;
 use crate::http::{Answer, Call, Member, Problems, Refusal, Reply};
 use crate::organisation::{store as organisation, worktime};
 use crate::task::http::changes;
@@ -57,8 +58,14 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     }
     task.increment_id = store::next_increment(call.tx, call.org())?;
     store::insert(call.tx, &call.caller.organization, &task)?;
+    give_links(call, &task)?;
     record_named(call, Subject::Task, &task.id, "created", &task.title)?;
     made(call, task)
+}
+
+/// Guests who have none yet get the link that they will work through.
+fn give_links(call: &mut Call<'_, '_, Member>, task: &rules::Task) -> Result<(), Refusal> {
+    guest::code::give(call.tx, call.app, &call.caller.organization, &task.guests)
 }
 
 fn made(call: &mut Call<'_, '_, Member>, task: rules::Task) -> Answer {
@@ -99,6 +106,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if task != before {
         task.updated_at = call.now;
         store::update(call.tx, &call.caller.organization, &before, &task)?;
+        give_links(call, &task)?;
         changes::record(call, &before, &task)?;
     }
     super::shown(call, task)
@@ -151,6 +159,7 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
         ..fresh
     };
     store::insert(call.tx, &call.caller.organization, &task)?;
+    give_links(call, &task)?;
     record_named(call, Subject::Task, &task.id, "created", &task.title)?;
     made(call, task)
 }

@@ -5,6 +5,7 @@ use tallystick_wire::Time;
 
 use crate::guest;
 use crate::in_list;
+use crate::in_list::MOST;
 use crate::task::rules::{Assignee, Task};
 
 /// An assignee as found: the index of the task in its list, their place, and who they are.
@@ -13,7 +14,7 @@ pub type Found = (usize, i64, Assignee);
 /// Fills in assignees and guests.
 pub fn load_assignees(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -> Result<()> {
     let mut found = Vec::new();
-    for part in tasks.chunks_mut(in_list::MOST) {
+    for part in tasks.chunks_mut(MOST) {
         if part.is_empty() {
             continue;
         }
@@ -60,7 +61,7 @@ pub fn assign(tasks: &mut [Task], found: &mut Vec<Found>) {
 
 /// Fills in guests.
 pub fn load_guests(tx: &mut Tx<'_>, organization: &str, tasks: &mut [Task]) -> Result<()> {
-    for part in tasks.chunks_mut(in_list::MOST) {
+    for part in tasks.chunks_mut(MOST) {
         if !part.iter().any(|task| task.has_guests) {
             continue;
         }

@@ -2,10 +2,12 @@
 
 use tallystick_db::{DbError, Result, Tx, args};
 use tallystick_wire::Time;
+use tallystick_wire::tag::SubjectType;
 
 use crate::bin::{self, Thrown};
 use crate::task::rules::Task;
 use crate::task::store::{insert, sync};
+use crate::{folder, tag};
 
 /// What a task is called in the bin.
 const KIND: &str = "task";
@@ -32,6 +34,8 @@ pub fn throw_away(
         ..task.clone()
     };
     sync(tx, organization, task, &gone)?;
+    folder::store::forget_subject(tx, organization, SubjectType::Task, &task.id)?;
+    tag::store::forget_subject(tx, organization, SubjectType::Task, &task.id)?;
     tx.run(
         "DELETE FROM tasks WHERE organization_id = $1 AND id = $2",
         args![organization, &task.id],

@@ -2,6 +2,7 @@
 
 mod assign;
 mod bin;
+mod guest;
 
 use const_format::concatcp;
 use tallystick_db::{DbError, Result, Row, Tx, args};
@@ -16,6 +17,7 @@ pub use assign::{
     active_count, assign, load_assignees, load_guests, read_assignee, save_assignees, sync,
 };
 pub use bin::{restore_from_bin, throw_away};
+pub use guest::{detach_guest, hand_over, open_of_guest};
 
 /// The columns of a task, in the order [`read`] takes them.
 pub const COLUMNS: &str = "t.id, t.increment_id, t.title, t.summary, t.task_type, t.status, t.is_approved, t.position, \

@@ -1,7 +1,5 @@
 //! Copying a template, also from another organisation (contract: templates, section 2.8).
 
-use std::collections::HashSet;
-
 use tallystick_wire::template::{TITLE_MAX, Template as View, TemplateClone};
 use tallystick_wire::{ErrorBody, Item, Patch};
 
@@ -16,8 +14,8 @@ use crate::template::edit::remap;
 use crate::template::import::{self, Draft};
 use crate::template::model::Template;
 use crate::template::outside;
-use crate::template::read::{Faults, Outside, Reader};
-use crate::template::store::Kinds;
+use crate::template::read::{Faults, Reader};
+use crate::template::store::{self, Kinds};
 
 /// Before the title of a copy.
 const PREFIX: &str = "COPY OF - ";
@@ -57,7 +55,7 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
     let (mut content, _) = remap::remap(&original.content, &mut mint);
     content.head.title = title;
     if !here {
-        outside::without(&mut content, &named(&original));
+        outside::without(&mut content, &outside::named(&original.content));
     }
     made.content = content;
     let record = &mut made.record;
@@ -76,6 +74,11 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
     };
     import::add(call.tx, call.org(), call.now, &mut draft)?;
     let id = draft.template.record.id.clone();
+    if here {
+        let from = (original.record.id.as_str(), &original.content);
+        let to = (id.as_str(), &draft.template.content);
+        store::tags::copy(call.tx, call.org(), from, to, call.now)?;
+    }
     record_about(call, Subject::Template, &id, "created")?;
     let view = super::viewed(call, &draft.template, draft.grants)?;
     Reply::created(view)
@@ -108,28 +111,4 @@ fn source(
             "You may read this template, not copy it",
         ))
     }
-}
-
-/// Everything of its organisation that a template names.
-fn named(template: &Template) -> HashSet<Outside> {
-    let mut all = HashSet::new();
-    let content = &template.content;
-    let head = &content.head;
-    all.extend(head.default_folder.clone().map(Outside::ProcessFolder));
-    all.extend(head.ko_form_blueprint_id.clone().map(Outside::Template));
-    all.extend(head.kickoff_sharing_user_id.map(Outside::Member));
-    let steps = content.steps.iter().map(|step| &step.people);
-    let actions = content.rules.iter().flat_map(|rule| &rule.actions);
-    let rules = actions.filter_map(|action| action.people.as_ref());
-    for people in steps.chain(rules) {
-        all.extend(people.users.iter().map(|id| Outside::Member(*id)));
-        all.extend(people.guests.iter().cloned().map(Outside::Guest));
-        all.extend(people.groups.iter().cloned().map(Outside::Group));
-    }
-    for step in &content.steps {
-        all.extend(step.tags.iter().cloned().map(Outside::Tag));
-        let launched = step.launches.iter();
-        all.extend(launched.map(|launch| Outside::Template(launch.id.clone())));
-    }
-    all
 }

@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod copy;
+pub mod custom_field;
 mod embedded;
 pub mod evaluate;
 pub mod export;
@@ -13,6 +14,7 @@ pub mod rule;
 pub mod share;
 pub mod stage;
 pub mod step;
+pub mod tag;
 pub mod version;
 pub mod write;
 

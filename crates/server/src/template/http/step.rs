@@ -8,6 +8,7 @@ use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::organisation::store as organisation;
 use crate::template::access;
+use crate::template::around;
 use crate::template::edit;
 use crate::template::model::{Step, Template};
 use crate::template::outside;
@@ -29,12 +30,18 @@ pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
     let offset = window.offset(total).map_or(usize::MAX, |offset| {
         usize::try_from(offset).unwrap_or(usize::MAX)
     });
-    let data: Vec<View> = (1..)
+    let mut data: Vec<View> = (1..)
         .zip(&template.content.steps)
         .skip(offset)
         .take(usize::try_from(window.per_page).unwrap_or(usize::MAX))
         .map(|(position, each)| view::step(&id, each, position))
         .collect();
+    around::fill_steps(
+        call.tx,
+        call.org(),
+        &mut data,
+        call.query().asks_for("tags"),
+    )?;
     Reply::whole(&window.page(call.request, total, data))
 }
 
@@ -45,7 +52,17 @@ pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
 pub fn get(call: &mut Call<'_, '_, Member>) -> Answer {
     let (id, step) = (call.id("checklist")?, call.id("step")?);
     let (template, ..) = access::readable(call, &id)?;
-    Reply::data(found(&template, &step)?)
+    let view = whole(call, &template, &step)?;
+    Reply::data(view)
+}
+
+/// The step with what hangs on it.
+fn whole(call: &mut Call<'_, '_, Member>, template: &Template, id: &str) -> Result<View, Refusal> {
+    let mut view = [found(template, id)?];
+    let tags = call.query().asks_for("tags");
+    around::fill_steps(call.tx, call.org(), &mut view, tags)?;
+    let [view] = view;
+    Ok(view)
 }
 
 /// The step as it is shown; not found when the template has none.
@@ -101,7 +118,8 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
         Some(&before.content),
     )?;
     super::store_change(call, &before, &mut after, "step-created")?;
-    Reply::created(found(&after, &step)?)
+    let view = whole(call, &after, &step)?;
+    Reply::created(view)
 }
 
 /// What a kind of step cannot have.
@@ -159,7 +177,8 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
         Some(&before.content),
     )?;
     super::store_change(call, &before, &mut after, "step-updated")?;
-    Reply::data(found(&after, &step_id)?)
+    let view = whole(call, &after, &step_id)?;
+    Reply::data(view)
 }
 
 /// People who have left since are no fault of whoever sends the step back.
@@ -168,7 +187,6 @@ fn still_there(faults: &Faults, stored: &Step) {
     let mut kept: Vec<Outside> = people.users.iter().map(|id| Outside::Member(*id)).collect();
     kept.extend(people.guests.iter().cloned().map(Outside::Guest));
     kept.extend(people.groups.iter().cloned().map(Outside::Group));
-    kept.extend(stored.tags.iter().cloned().map(Outside::Tag));
     kept.extend(
         stored
             .launches
@@ -220,7 +238,8 @@ pub fn reorder(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut after = before.clone();
     edit::step::reorder(&mut after.content, &step, position);
     super::store_change(call, &before, &mut after, "re-ordered")?;
-    Reply::data(found(&after, &step)?)
+    let view = whole(call, &after, &step)?;
+    Reply::data(view)
 }
 
 /// A position; it is required.
@@ -254,7 +273,8 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
     let made = edit::step::duplicate(&mut after.content, &step, &mut mint)
         .ok_or_else(Refusal::not_found)?;
     super::store_change(call, &before, &mut after, "step-created")?;
-    Reply::created(found(&after, &made)?)
+    let view = whole(call, &after, &made)?;
+    Reply::created(view)
 }
 
 /// Whether each assignee must complete
@@ -285,7 +305,8 @@ pub fn edit_step_type(call: &mut Call<'_, '_, Member>) -> Answer {
         place.everyone_must_complete = all;
     }
     super::store_change(call, &before, &mut after, "step-updated")?;
-    Reply::data(found(&after, &step)?)
+    let view = whole(call, &after, &step)?;
+    Reply::data(view)
 }
 
 /// Body of the older connector's call.

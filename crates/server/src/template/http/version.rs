@@ -7,6 +7,7 @@ use tallystick_wire::{ErrorBody, Item, Page};
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::model::{Content, Template};
+use crate::template::outside;
 use crate::template::store::version::{self, Reason};
 use crate::template::{access, check, compare};
 
@@ -134,7 +135,10 @@ pub fn restore(call: &mut Call<'_, '_, Member>) -> Answer {
     if number == before.record.version && !before.record.is_kept {
         return super::shown(call, &before, grants);
     }
-    let content = content(call, &id, number)?;
+    let mut content = content(call, &id, number)?;
+    // Groups, folders and people that went meanwhile do not come back.
+    let gone = outside::gone(call.tx, call.org(), &content)?;
+    outside::without(&mut content, &gone);
     if content != before.content && !before.record.is_kept {
         version::keep(
             call.tx,

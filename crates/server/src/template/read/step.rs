@@ -51,7 +51,7 @@ pub fn read(
     reader.set_url("webhook", &mut step.webhook);
     people(reader, &mut step);
     if let Some(tags) = reader.list("tags", MOST) {
-        step.tags = tags_of(reader, &tags);
+        step.tags = Some(tags_of(reader, &tags));
     }
     // Some clients cannot leave the cap out and send 0 for none.
     match reader.int("max_assignable", 0, MOST as i64) {

@@ -40,6 +40,7 @@ pub fn throw_away(
         deleted_at: now,
     };
     bin::put(tx, &thrown, &to_json(&rest)?, by)?;
+    super::tags::forget_all(tx, organization, id, &template.content)?;
     tx.run(
         "DELETE FROM templates WHERE organization_id = $1 AND id = $2",
         args![organization, id],

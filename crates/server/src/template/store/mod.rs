@@ -4,6 +4,7 @@ mod bin;
 pub mod list;
 pub mod outside;
 mod parts;
+pub mod tags;
 pub mod version;
 
 use const_format::concatcp;
@@ -171,6 +172,7 @@ pub fn insert(
         ],
     )?;
     parts::save(tx, organization, &record.id, None, content)?;
+    tags::save(tx, organization, content, record.updated_at)?;
     set_grants(tx, organization, &record.id, grants)
 }
 
@@ -214,15 +216,36 @@ pub fn update(
             to_json(&content.head)?
         ],
     )?;
-    parts::save(tx, organization, &record.id, Some(&before.content), content)
+    parts::save(tx, organization, &record.id, Some(&before.content), content)?;
+    tags::forget_deleted(tx, organization, &before.content, content)?;
+    tags::save(tx, organization, content, record.updated_at)
+}
+
+/// The template that a step belongs to.
+pub fn of_step(tx: &mut Tx<'_>, organization: &str, step: &str) -> Result<Option<String>> {
+    tx.maybe(
+        "SELECT template_id FROM template_parts WHERE organization_id = $1 AND id = $2 AND kind = 'step'",
+        args![organization, step],
+        |row| row.take(),
+    )
 }
 
 /// The templates whose texts embed this one, archived ones too.
 pub fn embedding(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<Vec<String>> {
+    mentioning(tx, organization, "embedded_template", id)
+}
+
+/// The templates that name something of this kind, archived ones too.
+pub fn mentioning(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    kind: &str,
+    mentioned: &str,
+) -> Result<Vec<String>> {
     tx.all(
-        "SELECT DISTINCT template_id FROM template_mentions WHERE organization_id = $1 AND kind = 'embedded_template' \
-         AND mentioned = $2 ORDER BY template_id",
-        args![organization, id],
+        "SELECT DISTINCT template_id FROM template_mentions WHERE organization_id = $1 AND kind = $2 AND mentioned = $3 \
+         ORDER BY template_id",
+        args![organization, kind, mentioned],
         |row| row.take(),
     )
 }

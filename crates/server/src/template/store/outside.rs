@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use tallystick_db::{Result, Row, Tx};
 
+use tallystick_wire::folder::FolderType;
+
 use crate::draft::Draft;
 use crate::template::read::Outside;
 
@@ -17,15 +19,15 @@ pub fn known(
     let mut members = Vec::new();
     let mut guests = Vec::new();
     let mut templates = Vec::new();
+    let (mut groups, mut tags, mut folders) = (Vec::new(), Vec::new(), Vec::new());
     for outside in wanted {
         match outside {
             Outside::Member(id) => members.push(*id),
             Outside::Guest(email) => guests.push(email.clone()),
             Outside::Template(id) => templates.push(id.clone()),
-            Outside::Group(_)
-            | Outside::Tag(_)
-            | Outside::Folder(_)
-            | Outside::ProcessFolder(_) => {}
+            Outside::Group(id) => groups.push(id.clone()),
+            Outside::Tag(id) => tags.push(id.clone()),
+            Outside::Folder(id) | Outside::ProcessFolder(id) => folders.push(id.clone()),
         }
     }
     all(
@@ -41,6 +43,34 @@ pub fn known(
         "SELECT id FROM templates WHERE organization_id = {org} AND archived_at IS NULL AND id IN ({list})",
         templates,
         |row| Ok(found.extend([Outside::Template(row.take()?)])),
+    )?;
+    all(
+        tx,
+        organization,
+        "SELECT id FROM groups WHERE organization_id = {org} AND id IN ({list})",
+        groups,
+        |row| Ok(found.extend([Outside::Group(row.take()?)])),
+    )?;
+    all(
+        tx,
+        organization,
+        "SELECT id FROM tags WHERE organization_id = {org} AND id IN ({list})",
+        tags,
+        |row| Ok(found.extend([Outside::Tag(row.take()?)])),
+    )?;
+    all(
+        tx,
+        organization,
+        "SELECT id, folder_type FROM folders WHERE organization_id = {org} AND id IN ({list})",
+        folders,
+        |row| {
+            let (id, kind): (String, String) = (row.take()?, row.take()?);
+            found.insert(match FolderType::read(&kind) {
+                Some(FolderType::Run) => Outside::ProcessFolder(id),
+                _ => Outside::Folder(id),
+            });
+            Ok(())
+        },
     )?;
     let mut taken = HashSet::new();
     all(

@@ -211,9 +211,6 @@ fn mentions(template: &str, content: &Content) -> BTreeSet<Mention> {
         for role in &step.roles {
             found.insert((step.id.clone(), "role", role.clone()));
         }
-        for tag in &step.tags {
-            found.insert((step.id.clone(), "tag", tag.clone()));
-        }
         if let Some(launch) = &step.launches {
             found.insert((step.id.clone(), "template", launch.id.clone()));
         }

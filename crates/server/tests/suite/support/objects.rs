@@ -5,7 +5,12 @@
 
 mod account;
 mod application;
+mod custom_field;
+mod folder;
+mod group;
+mod guest;
 mod organisation;
+mod tag;
 mod task;
 mod template;
 mod thread;
@@ -17,7 +22,7 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 
-use super::{Actor, World};
+use super::{Actor, MARK, World};
 
 /// Where an object lives, which decides through whom nobody may reach it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +105,12 @@ macro_rules! rooms {
 rooms!(
     account::Account,
     application::Application,
+    custom_field::CustomField,
+    folder::Folder,
+    group::Group,
+    guest::Guest,
     organisation::Organisation,
+    tag::Tag,
     task::Task,
     template::Template,
     thread::Thread,
@@ -179,6 +189,32 @@ impl<'a> Objects<'a> {
             filled = filled.replace(&format!("{{{parameter}}}"), &value);
         }
         filled
+    }
+
+    /// A name for something new, which tells whose it is where nobody else may hear of it.
+    pub fn label(&self, id: &str) -> String {
+        if self.org == self.world.canary_org {
+            return format!("{MARK} {}", &id[20..]);
+        }
+        id[16..].to_owned()
+    }
+
+    /// Where running numbers of the organisation start here: those of two organisations must not be the same by chance.
+    pub fn first_number(&self) -> i64 {
+        if self.org == self.world.canary_org {
+            return 500_000;
+        }
+        if self.org == self.world.side {
+            600_000
+        } else {
+            1
+        }
+    }
+
+    /// A name that nothing has yet.
+    pub fn fresh(&self) -> String {
+        let app = &self.world.app;
+        app.ids.object(app.clock.now())[16..].to_owned()
     }
 
     /// What was made so far: stems and values.
