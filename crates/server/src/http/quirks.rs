@@ -17,5 +17,10 @@
 //! | the answer to a search has no `data` around it, and its `folders` none inside | an official client walks it that way |
 //! | rows of a search have a `title` and a `name` | an official client reads one or the other, by kind |
 //! | most of an activity is in lists of one | the original groups events; reports index into the lists |
+//! | changing a group or a guest answers 201 | the documented samples insist on it |
+//! | deleting a tag that never was answers 204, an unknown guest 422 | documented so |
+//! | tags are attached to tasks at `checklists/tags` | one pair of routes for everything that carries them |
+//! | a guest's `phone` is stored as `phone_1` | an official client sends the first, and reads the second |
+//! | a member is invited when a guest becomes one | the address was never proven; the contract only speaks of a mail to set a password |
 //! | an empty string is null | the original's framework does that to every request |
 //! | unknown fields are dropped | clients echo whole objects back |
