@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::include::Collection;
 use crate::lenient::Json;
 use crate::page::Page;
+use crate::tag::TagLink;
 use crate::task::{Owners, TaskStatus, TaskType};
 use crate::time::Time;
 
@@ -20,7 +21,7 @@ pub struct SearchResults {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<Page<TaskHit>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub snippet: Option<Page<Json>>,
+    pub snippet: Option<Page<SnippetHit>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capture: Option<Page<PartHit>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,9 +49,42 @@ pub struct BlueprintHit {
     pub is_featured: bool,
     pub organization_id: String,
     /// Plain objects, without the `data` around them that lists have elsewhere.
-    pub folders: Vec<Json>,
+    pub folders: Vec<FolderHit>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Collection<Json>>,
+    pub tags: Option<Collection<TagLink>>,
+}
+
+/// The folder that a template lies in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FolderHit {
+    /// 32 hex characters.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// The folder it lies in.
+    pub parent_id: Option<String>,
+}
+
+/// A snippet that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SnippetHit {
+    /// 32 hex characters.
+    pub id: String,
+    /// Always null: snippets have no running number.
+    pub increment_id: Option<i64>,
+    /// What it is called.
+    pub title: String,
+    /// The same.
+    pub name: String,
+    /// Always `snippet`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Always null.
+    pub status: Option<String>,
+    /// Its text.
+    pub content: String,
 }
 
 /// A task that was found.
@@ -78,7 +112,7 @@ pub struct TaskHit {
     pub owners: Owners,
     pub run_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Collection<Json>>,
+    pub tags: Option<Collection<TagLink>>,
 }
 
 /// A step or a form field that was found.

@@ -121,9 +121,12 @@ pub fn search(call: &mut Call<'_, '_, Member>) -> Answer {
                 let (rows, total) = store::parts(tx, member, &sought, fields, window)?;
                 results.capture = Some(window.page(request, total, rows));
             }
+            On::Snippet => {
+                let (rows, total) = store::snippets(tx, member, &sought, window)?;
+                results.snippet = Some(window.page(request, total, rows));
+            }
             // There are none yet.
             On::Process => results.process = Some(window.page(request, 0, Vec::new())),
-            On::Snippet => results.snippet = Some(window.page(request, 0, Vec::new())),
         }
     }
     Reply::whole(&results)

@@ -1,19 +1,24 @@
 //! What is found of each kind, as far as the viewer may read it.
 
-use tallystick_db::{Result, Tx};
+use std::collections::BTreeMap;
+
+use tallystick_db::{Result, Tx, Value, args};
 use tallystick_wire::include::Collection;
-use tallystick_wire::lenient::Json;
-use tallystick_wire::search::{BlueprintHit, PartHit, TaskHit};
+use tallystick_wire::search::{BlueprintHit, FolderHit, PartHit, SnippetHit, TaskHit};
+use tallystick_wire::tag::{SubjectType, TagLink};
 use tallystick_wire::task::Owners;
 
 use crate::draft::Draft;
 use crate::http::Member;
 use crate::http::page::Window;
+use crate::in_list;
 use crate::member::store::contains;
 use crate::search::condition::{Columns, Field};
 use crate::search::filter::Filter;
+use crate::tag;
 use crate::task;
 use crate::template;
+use crate::template::model::Template;
 
 /// What a search is for.
 pub struct Sought {
@@ -32,10 +37,29 @@ impl Sought {
         self.filter.narrow(draft, columns);
     }
 
-    /// Nothing carries tags yet.
-    fn tags(&self) -> Option<Collection<Json>> {
-        self.tags.then(|| Collection::of(Vec::new()))
+    /// The tags of each of these, if tags are asked for.
+    fn tags(
+        &self,
+        tx: &mut Tx<'_>,
+        member: &Member,
+        subject: SubjectType,
+        ids: &[String],
+    ) -> Result<Option<BTreeMap<String, Vec<TagLink>>>> {
+        if !self.tags {
+            return Ok(None);
+        }
+        let mut tags: BTreeMap<String, Vec<TagLink>> = BTreeMap::new();
+        for (id, link) in tag::store::links_of(tx, &member.organization, subject, ids)? {
+            tags.entry(id).or_default().push(link);
+        }
+        Ok(Some(tags))
     }
+}
+
+/// What one of them carries.
+fn of(tags: &mut Option<BTreeMap<String, Vec<TagLink>>>, id: &str) -> Option<Collection<TagLink>> {
+    let tags = tags.as_mut()?;
+    Some(Collection::of(tags.remove(id).unwrap_or_default()))
 }
 
 /// What templates can be filtered by.
@@ -81,9 +105,17 @@ pub fn templates(
     };
     let order = "t.updated_at DESC, t.increment_id DESC";
     let (found, total) = template::store::list::matching(tx, member, narrow, order, window)?;
+    let ids: Vec<String> = found
+        .iter()
+        .map(|template| template.record.id.clone())
+        .collect();
+    let mut tags = sought.tags(tx, member, SubjectType::Checklist, &ids)?;
+    let folders = folders(tx, member, &found)?;
     let hits = found.into_iter().map(|template| {
         let (record, head) = (template.record, template.content.head);
+        let folder = record.folder_id.and_then(|id| folders.get(&id).cloned());
         BlueprintHit {
+            tags: of(&mut tags, &record.id),
             id: record.id,
             increment_id: record.increment_id,
             name: head.title.clone(),
@@ -95,11 +127,83 @@ pub fn templates(
             is_public: record.is_public,
             is_featured: record.is_featured,
             organization_id: member.organization.clone(),
-            folders: Vec::new(),
-            tags: sought.tags(),
+            folders: folder.into_iter().collect(),
         }
     });
     Ok((hits.collect(), total))
+}
+
+/// The folders that these templates lie in.
+fn folders(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    templates: &[Template],
+) -> Result<BTreeMap<String, FolderHit>> {
+    let mut ids: Vec<String> = templates
+        .iter()
+        .filter_map(|template| template.record.folder_id.clone())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut found = BTreeMap::new();
+    for part in ids.chunks(in_list::MOST) {
+        let sql = in_list::sql(
+            "SELECT id, name, parent_id FROM folders WHERE organization_id = $1 AND id IN (",
+            2,
+            part.len(),
+            ")",
+        );
+        let values = in_list::args(args![&member.organization], part.iter().map(Value::from));
+        tx.each(&sql, &values, |row| {
+            let folder = FolderHit {
+                id: row.take()?,
+                name: row.take()?,
+                parent_id: row.take()?,
+            };
+            found.insert(folder.id.clone(), folder);
+            Ok(())
+        })?;
+    }
+    Ok(found)
+}
+
+/// Snippets, which every member may read; by title.
+pub fn snippets(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    sought: &Sought,
+    window: Window,
+) -> Result<(Vec<SnippetHit>, i64)> {
+    let mut draft = Draft::default();
+    let organization = draft.value(member.organization.clone());
+    draft.text = format!(" FROM snippets s WHERE s.organization_id = {organization}");
+    sought.narrow(&mut draft, "s.title_folded", &unfiltered("snippet"));
+    let total = tx.one(
+        &format!("SELECT count(*){}", draft.text),
+        &draft.values,
+        |row| row.take(),
+    )?;
+    let Some(offset) = window.offset(total) else {
+        return Ok((Vec::new(), total));
+    };
+    let (limit, offset) = (draft.value(window.per_page), draft.value(offset));
+    let sql = format!(
+        "SELECT s.id, s.title, s.content{} ORDER BY s.title_folded, s.id LIMIT {limit} OFFSET {offset}",
+        draft.text
+    );
+    let rows = tx.all(&sql, &draft.values, |row| {
+        let (id, title): (String, String) = (row.take()?, row.take()?);
+        Ok(SnippetHit {
+            id,
+            increment_id: None,
+            name: title.clone(),
+            title,
+            kind: "snippet".to_owned(),
+            status: None,
+            content: row.take()?,
+        })
+    })?;
+    Ok((rows, total))
 }
 
 /// Tasks, archived ones too, the latest changed first.
@@ -112,7 +216,10 @@ pub fn tasks(
     let narrow = |draft: &mut Draft| sought.narrow(draft, "t.title_folded", &TASKS);
     let order = "t.updated_at DESC, t.increment_id DESC";
     let (found, total) = task::list::matching(tx, member, narrow, order, window)?;
+    let ids: Vec<String> = found.iter().map(|task| task.id.clone()).collect();
+    let mut tags = sought.tags(tx, member, SubjectType::Task, &ids)?;
     let hits = found.into_iter().map(|task| TaskHit {
+        tags: of(&mut tags, &task.id),
         name: task.title.clone(),
         status_label: task.label().to_owned(),
         id: task.id,
@@ -136,7 +243,6 @@ pub fn tasks(
             ..Owners::default()
         },
         run_id: None,
-        tags: sought.tags(),
     });
     Ok((hits.collect(), total))
 }

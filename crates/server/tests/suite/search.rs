@@ -1,14 +1,18 @@
 //! Search: every kind of thing in its own list, only what the caller may read, narrowed by conditions in brackets.
 
 use serde_json::{Value, json};
+use tallystick_db::args;
+use tallystick_server::tag::store::attach;
 use tallystick_server::task::rules::Task;
+use tallystick_wire::tag::SubjectType;
 
-use crate::support::{Actor, World, both_engines};
+use crate::support::{Actor, NOW, World, both_engines};
 use crate::task::to;
 
 both_engines!(
     each_kind_has_its_list,
     only_what_may_be_read,
+    with_snippets_tags_and_folders,
     conditions_narrow,
     wrong_questions_are_named,
 );
@@ -90,6 +94,64 @@ async fn each_kind_has_its_list(world: &World) {
     assert_eq!(titles(&found["task"]).len(), 1);
     assert!(titles(&found["blueprint"]).is_empty());
     assert!(titles(&found["step"]).is_empty());
+}
+
+async fn with_snippets_tags_and_folders(world: &World) {
+    let checklist = template(world, &world.admin, "Lease").await;
+    let body = json!({"name": "Legal", "folder_type": "checklist"});
+    let made = world
+        .admin
+        .post(&world.at("folders"), body)
+        .await
+        .expect(201);
+    let folder = made.data()["id"].as_str().unwrap().to_owned();
+    let inside = folder.clone();
+    let made = world
+        .admin
+        .post(&world.at("tags"), json!({"title": "Urgent"}))
+        .await
+        .expect(201);
+    let tag = made.data()["id"].as_str().unwrap().to_owned();
+    let task = world.task(|task| task.title = "Lease".to_owned()).await;
+    let (org, elsewhere) = (world.org.clone(), world.canary_org.clone());
+    world
+        .write(move |tx| {
+            for (subject, id) in [
+                (SubjectType::Task, &task),
+                (SubjectType::Checklist, &checklist),
+            ] {
+                attach(tx, &org, &tag, subject, id, NOW)?;
+            }
+            tx.run(
+                "UPDATE templates SET folder_id = $2 WHERE organization_id = $1",
+                args![&org, &inside],
+            )?;
+            for (org, id, title) in [(&org, "1", "Lease clause"), (&elsewhere, "2", "Lease of theirs")] {
+                tx.run(
+                    "INSERT INTO snippets (organization_id, id, title, title_folded, content, content_rules, is_public, created_at, updated_at) \
+                     VALUES ($1, $2, $3, $4, 'Pay.', 1, FALSE, 0, 0)",
+                    args![org, id, title, title.to_lowercase()],
+                )?;
+            }
+            Ok(())
+        })
+        .await;
+    let query = "search=lease&on=task,blueprint,snippet";
+    let found = find(world, &world.light, query).await;
+    assert_eq!(titles(&found["snippet"]), ["Lease clause"]);
+    assert_eq!(found["snippet"]["data"][0]["content"], "Pay.");
+    let found = find(world, &world.admin, &format!("{query}&tags=true")).await;
+    for kind in ["task", "blueprint"] {
+        let tags = &found[kind]["data"][0]["tags"]["data"];
+        assert_eq!(tags[0]["title"], "Urgent", "{kind}");
+    }
+    let folders = &found["blueprint"]["data"][0]["folders"];
+    assert_eq!(
+        folders,
+        &json!([{"id": folder, "name": "Legal", "parent_id": null}])
+    );
+    let plain = find(world, &world.admin, query).await;
+    assert!(plain["task"]["data"][0].get("tags").is_none());
 }
 
 async fn only_what_may_be_read(world: &World) {
