@@ -22,6 +22,36 @@ pub fn default_deadline(calendar: &Calendar, now: Time) -> Time {
     next_working_moment(calendar, Time::from_timestamp(due.timestamp()))
 }
 
+/// `value` of `unit` after `moment`, or before it, in calendar units of the organisation's zone, moved forward into working
+/// hours. None when the unit is no such word or the moment would lie outside of the calendar.
+#[must_use]
+pub fn shifted(
+    calendar: &Calendar,
+    moment: Time,
+    (value, unit): (i64, &str),
+    back: bool,
+) -> Option<Time> {
+    let value = value.clamp(0, 1_000_000);
+    let span = match unit {
+        "minute" | "minutes" => Span::new().try_minutes(value),
+        "hour" | "hours" => Span::new().try_hours(value),
+        "day" | "days" => Span::new().try_days(value),
+        "week" | "weeks" => Span::new().try_weeks(value),
+        "month" | "months" => Span::new().try_months(value),
+        _ => return None,
+    };
+    let start = moment.timestamp().to_zoned_datetime(zone(calendar));
+    let moved = if back {
+        start.checked_sub(span.ok()?).ok()?
+    } else {
+        start.checked_add(span.ok()?).ok()?
+    };
+    Some(next_working_moment(
+        calendar,
+        Time::from_timestamp(moved.timestamp()),
+    ))
+}
+
 fn after(start: &ZonedDateTime, length: &DefaultDeadline) -> Option<ZonedDateTime> {
     let value = length.value.clamp(0, 100_000);
     let span = match length.r#type.trim_end_matches('s') {

@@ -182,17 +182,13 @@ pub fn add(
 
 /// How many fields a body may make at most.
 pub fn fields_in(body: &Map<String, Value>) -> usize {
-    let list = |value: Option<&Value>| -> Vec<Value> {
-        let value = value.unwrap_or(&Value::Null);
-        let inner = value.get("data").unwrap_or(value);
-        inner.as_array().cloned().unwrap_or_default()
-    };
+    fn list(value: Option<&Value>) -> &[Value] {
+        let inner = value.map(|value| value.get("data").unwrap_or(value));
+        inner.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
     let kickoff = list(body.get("prerun")).len();
-    let steps = list(body.get("steps"));
-    let captures: usize = steps
-        .iter()
-        .map(|step| list(step.get("captures")).len())
-        .sum();
+    let steps = list(body.get("steps")).iter();
+    let captures: usize = steps.map(|step| list(step.get("captures")).len()).sum();
     // Twice: an import first reads the fields, then gives them new names.
     (kickoff + captures) * 2
 }
@@ -264,3 +260,6 @@ pub fn named(reader: &Reader<'_>, grants: &mut Grants) {
         grants.set(Permission::Named, &grant);
     }
 }
+
+#[cfg(test)]
+mod tests;

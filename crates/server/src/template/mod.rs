@@ -6,15 +6,23 @@
 
 pub mod access;
 pub mod alias;
+#[cfg(test)]
+mod arbitrary;
 pub mod around;
+pub mod check;
+pub mod compare;
 pub mod edit;
 pub mod embed;
+pub mod evaluate;
+pub mod export;
 pub mod forget;
 mod http;
 pub mod import;
 pub mod model;
 pub mod outside;
+pub mod parts;
 pub mod read;
+pub mod render;
 pub mod store;
 pub mod variable;
 pub mod view;
@@ -22,8 +30,8 @@ pub mod view;
 use crate::endpoint;
 use crate::http::endpoint::Endpoint;
 use http::{
-    archive, copy, custom_field, field, prerun, public, read as look, rule, share, stage, step,
-    tag, version, write,
+    archive, copy, custom_field, evaluate as trial, export as elsewhere, field, prerun, public,
+    read as look, rule, share, stage, step, tag, version, write,
 };
 
 /// What the contract lists in order to say that it is not offered: such a route answers 405.
@@ -70,6 +78,12 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(write, Templates, member(FULL), rule::create),
         endpoint!(write, Templates, member(FULL), rule::update),
         endpoint!(write, Templates, member(FULL), rule::delete),
+        endpoint!(read, Templates, member(ANY), elsewhere::export),
+        endpoint!(read, Templates, member(ANY), version::get),
+        endpoint!(read, Templates, member(ANY), version::compare),
+        endpoint!(read, Templates, member(ANY), version::health),
+        endpoint!(read, Templates, member(ANY), trial::test),
+        endpoint!(read, Templates, member(ANY), trial::deadlines),
         endpoint!(read, Templates, member(ANY), custom_field::template),
         endpoint!(
             write,

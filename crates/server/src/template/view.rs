@@ -62,6 +62,20 @@ impl With {
         }
     }
 
+    /// Everything that belongs to the template itself.
+    #[must_use]
+    pub fn whole() -> Self {
+        Self {
+            steps: true,
+            stages: true,
+            around: Asked {
+                tags: true,
+                ..Asked::default()
+            },
+            ..Self::default()
+        }
+    }
+
     /// Which parts have to be loaded.
     #[must_use]
     pub const fn kinds(&self) -> Kinds {

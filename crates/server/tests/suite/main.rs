@@ -42,6 +42,7 @@ mod task;
 mod task_counts;
 mod task_list;
 mod template;
+mod template_analysis;
 mod thread;
 mod thread_places;
 mod token;

@@ -1,5 +1,6 @@
 //! Templates: the Checklist object of the contract (templates, section 1) and what may be sent to make or change one.
 
+mod evaluation;
 mod field;
 mod public;
 mod rule;
@@ -13,6 +14,10 @@ use crate::lenient::{Json, Object};
 use crate::thread::Comment;
 use crate::time::Time;
 
+pub use evaluation::{
+    EvaluatedAction, EvaluatedCondition, EvaluatedRule, EvaluatedStep, Evaluation, Export,
+    RuleTest, StepStanding,
+};
 pub use field::{Choice, Column, Field, FieldInput, FieldOrder, FieldType, FormFields, MoveOut};
 pub use public::{PublicStep, PublicTemplate};
 pub use rule::{Action, Assignees, Condition, Rule, RuleDeadline, RuleInput};

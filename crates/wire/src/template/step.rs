@@ -192,6 +192,8 @@ pub struct Position {
 pub struct Deadline {
     /// The step.
     pub step_id: String,
-    /// The moment; null when it hangs on something that only happens later.
+    /// The moment.
     pub deadline_time: Option<Time>,
+    /// Whether it is an estimate: it hangs on the completion of another step, which is taken to be on time.
+    pub provisional: bool,
 }

@@ -4,6 +4,8 @@ pub mod archive;
 pub mod copy;
 pub mod custom_field;
 mod embedded;
+pub mod evaluate;
+pub mod export;
 pub mod field;
 pub mod prerun;
 pub mod public;

@@ -1,15 +1,15 @@
 //! Versions of a template: reading them, and bringing one back. Ours: the contract names a version number only
 //! (templates, section 9).
 
-use tallystick_wire::template::{Template as View, Version};
+use tallystick_wire::template::{Comparison, Health, Template as View, Version};
 use tallystick_wire::{ErrorBody, Item, Page};
 
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
-use crate::template::access;
-use crate::template::model::Content;
+use crate::template::model::{Content, Template};
 use crate::template::outside;
 use crate::template::store::version::{self, Reason};
+use crate::template::{access, check, compare};
 
 /// Versions of a template
 ///
@@ -65,6 +65,62 @@ pub(super) fn number(call: &Call<'_, '_, Member>) -> Result<i64, Refusal> {
         .map_err(|_| Refusal::not_found())
 }
 
+/// A template as a version has it: what the template is, with what the version says.
+fn as_of(
+    call: &mut Call<'_, '_, Member>,
+    mut template: Template,
+    number: i64,
+) -> Result<Template, Refusal> {
+    if number != template.record.version {
+        template.content = content(call, &template.record.id, number)?;
+        template.record.version = number;
+        template.record.is_kept = true;
+        template.record.steps_count =
+            i64::try_from(template.content.steps.len()).unwrap_or(i64::MAX);
+    }
+    Ok(template)
+}
+
+/// One version of a template
+///
+/// The template as it was then; `with=` brings what it brings for the template itself.
+#[utoipa::path(get, path = "/organizations/{org}/checklists/{checklist}/versions/{version}", tag = "templates", operation_id = "template_version",
+    params(("org" = String, Path), ("checklist" = String, Path), ("version" = i64, Path), ("with" = Option<String>, Query)),
+    responses((status = 200, body = Item<View>), (status = 404, body = ErrorBody)))]
+pub fn get(call: &mut Call<'_, '_, Member>) -> Answer {
+    let id = call.id("checklist")?;
+    let number = number(call)?;
+    let (template, grants, _) = access::readable(call, &id)?;
+    let template = as_of(call, template, number)?;
+    super::shown(call, &template, grants)
+}
+
+/// Compare two versions of a template
+///
+/// What changed from this version to the one that `to` names, or to the one being edited.
+#[utoipa::path(get, path = "/organizations/{org}/checklists/{checklist}/versions/{version}/compare", tag = "templates", operation_id = "compare_template_versions",
+    params(("org" = String, Path), ("checklist" = String, Path), ("version" = i64, Path),
+        ("to" = Option<i64>, Query, description = "another version; without it the one being edited")),
+    responses((status = 200, body = Item<Comparison>), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub fn compare(call: &mut Call<'_, '_, Member>) -> Answer {
+    let id = call.id("checklist")?;
+    let from = number(call)?;
+    let (template, ..) = access::readable(call, &id)?;
+    let to = match call.query().get("to").filter(|text| !text.is_empty()) {
+        None => template.record.version,
+        Some(text) => text
+            .parse()
+            .map_err(|_| Refusal::invalid("to", "The to must be the number of a version"))?,
+    };
+    let before = as_of(call, template.clone(), from)?;
+    let after = as_of(call, template, to)?;
+    Reply::data(Comparison {
+        from,
+        to,
+        changes: compare::compare(&id, &before.content, &after.content),
+    })
+}
+
 /// Bring a version back
 ///
 /// What it says becomes a new version; the one that was being edited is kept. Ids stay, so processes and rules find their
@@ -98,4 +154,23 @@ pub fn restore(call: &mut Call<'_, '_, Member>) -> Answer {
     after.content = content;
     super::store_change(call, &before, &mut after, "restored")?;
     super::shown(call, &after, grants)
+}
+
+/// Check a template
+///
+/// Steps that nobody ever sees, rules that cannot hold, deadlines that make no sense, and more; the worst first.
+/// `docs/template-checks.md` lists everything that can be found.
+#[utoipa::path(get, path = "/organizations/{org}/checklists/{checklist}/health", tag = "templates", operation_id = "template_health",
+    params(("org" = String, Path), ("checklist" = String, Path)),
+    responses((status = 200, body = Item<Health>), (status = 404, body = ErrorBody)))]
+pub fn health(call: &mut Call<'_, '_, Member>) -> Answer {
+    let id = call.id("checklist")?;
+    let (template, ..) = access::readable(call, &id)?;
+    let findings = check::check(&id, &template.content);
+    Reply::data(Health {
+        checklist_id: id,
+        version: template.record.version,
+        healthy: check::is_healthy(&findings),
+        findings,
+    })
 }

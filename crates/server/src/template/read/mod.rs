@@ -16,6 +16,8 @@ mod value;
 pub mod rule;
 pub mod step;
 
+pub use value::int as whole_number;
+
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -199,6 +201,11 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn value(&self, key: &str) -> Option<&'a Value> {
         self.map.get(key).filter(|value| !value.is_null())
+    }
+
+    /// Every key that was sent, for objects whose keys are ids.
+    pub fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.map.keys().map(String::as_str)
     }
 
     /// The first of these keys that was sent: for keys with older names.

@@ -228,7 +228,8 @@ impl<'a> Reader<'a> {
 }
 
 /// A whole number, possibly sent as digits.
-pub(super) fn int(value: &Value) -> Option<i64> {
+#[must_use]
+pub fn int(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.trim().parse().ok(),

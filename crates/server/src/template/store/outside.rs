@@ -35,28 +35,40 @@ pub fn known(
         organization,
         "SELECT user_id FROM memberships WHERE organization_id = {org} AND status <> 'disabled' AND user_id IN ({list})",
         members,
-        |row| Ok(found.extend([Outside::Member(row.take()?)])),
+        |row| {
+            found.insert(Outside::Member(row.take()?));
+            Ok(())
+        },
     )?;
     all(
         tx,
         organization,
         "SELECT id FROM templates WHERE organization_id = {org} AND archived_at IS NULL AND id IN ({list})",
         templates,
-        |row| Ok(found.extend([Outside::Template(row.take()?)])),
+        |row| {
+            found.insert(Outside::Template(row.take()?));
+            Ok(())
+        },
     )?;
     all(
         tx,
         organization,
         "SELECT id FROM groups WHERE organization_id = {org} AND id IN ({list})",
         groups,
-        |row| Ok(found.extend([Outside::Group(row.take()?)])),
+        |row| {
+            found.insert(Outside::Group(row.take()?));
+            Ok(())
+        },
     )?;
     all(
         tx,
         organization,
         "SELECT id FROM tags WHERE organization_id = {org} AND id IN ({list})",
         tags,
-        |row| Ok(found.extend([Outside::Tag(row.take()?)])),
+        |row| {
+            found.insert(Outside::Tag(row.take()?));
+            Ok(())
+        },
     )?;
     all(
         tx,
@@ -79,12 +91,34 @@ pub fn known(
         "SELECT u.email_folded FROM users u JOIN memberships m ON m.user_id = u.id WHERE m.organization_id = {org} \
          AND u.email_folded IN ({list})",
         guests.clone(),
-        |row| Ok(taken.extend([row.take::<String>()?])),
+        |row| {
+            taken.insert(row.take::<String>()?);
+            Ok(())
+        },
     )?;
     let free = guests
         .into_iter()
         .filter(|email| !taken.contains(email) && crate::member::rules::is_email(email));
     found.extend(free.map(Outside::Guest));
+    Ok(found)
+}
+
+/// Names of members, by number; those who have left too.
+pub fn names(tx: &mut Tx<'_>, organization: &str, wanted: Vec<i64>) -> Result<Vec<(i64, String)>> {
+    let mut found = Vec::new();
+    all(
+        tx,
+        organization,
+        "SELECT u.id, u.first_name, u.last_name FROM users u JOIN memberships m ON m.user_id = u.id \
+         WHERE m.organization_id = {org} AND u.id IN ({list})",
+        wanted,
+        |row| {
+            let (id, first, last): (i64, String, String) = (row.take()?, row.take()?, row.take()?);
+            let name = format!("{first} {last}");
+            found.push((id, name.trim().to_owned()));
+            Ok(())
+        },
+    )?;
     Ok(found)
 }
 
