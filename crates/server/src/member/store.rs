@@ -1,16 +1,17 @@
 //! The SQL of people and memberships.
 
-use std::collections::BTreeMap;
-
 use jiff::tz::TimeZone;
-use tallystick_db::{Result, Row, Tx, Value, args};
+use tallystick_db::{Result, Row, Tx, args};
 use tallystick_wire::Time;
 use tallystick_wire::member::{MemberStatus, Role, User};
 
 use crate::group;
 use crate::http::query::Query;
-use crate::in_list;
 use crate::instance;
+
+mod many;
+
+pub use many::{active, members, names};
 
 /// The first person's number.
 const FIRST_NUMBER: i64 = 1001;
@@ -157,51 +158,6 @@ pub fn member(
     tx.maybe(&sql, args![organization, user_id], |row| read(row, now))
 }
 
-/// Members of this organisation, in no particular order.
-pub fn members(
-    tx: &mut Tx<'_>,
-    organization: &str,
-    numbers: &[i64],
-    now: Time,
-) -> Result<Vec<User>> {
-    let mut found = Vec::with_capacity(numbers.len());
-    for part in numbers.chunks(in_list::MOST) {
-        let sql = in_list::sql(
-            &format!(
-                "SELECT {COLUMNS} FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.organization_id = $1 AND m.user_id IN ("
-            ),
-            2,
-            part.len(),
-            ")",
-        );
-        found.extend(tx.all(
-            &sql,
-            &in_list::args(args![organization], part.iter().copied().map(Value::from)),
-            |row| read(row, now),
-        )?);
-    }
-    Ok(found)
-}
-
-/// Which of these numbers are active members.
-pub fn active(tx: &mut Tx<'_>, organization: &str, numbers: &[i64]) -> Result<Vec<i64>> {
-    let mut found = Vec::with_capacity(numbers.len());
-    for part in numbers.chunks(in_list::MOST) {
-        let sql = in_list::sql(
-            "SELECT user_id FROM memberships WHERE organization_id = $1 AND status = 'active' AND user_id IN (",
-            2,
-            part.len(),
-            ")",
-        );
-        found.extend(tx.all(
-            &sql,
-            &in_list::args(args![organization], part.iter().copied().map(Value::from)),
-            |row| row.take::<i64>(),
-        )?);
-    }
-    Ok(found)
-}
-
 /// A person, with what they are in `organization` if one is given and they belong to it.
 pub fn person(
     tx: &mut Tx<'_>,
@@ -213,27 +169,6 @@ pub fn person(
         "SELECT {COLUMNS} FROM users u LEFT JOIN memberships m ON m.organization_id = $2 AND m.user_id = u.id WHERE u.id = $1"
     );
     tx.maybe(&sql, args![user_id, organization], |row| read(row, now))
-}
-
-/// The full names of those of these people who belong to the organisation, whatever their status.
-pub fn names(tx: &mut Tx<'_>, organization: &str, users: &[i64]) -> Result<BTreeMap<i64, String>> {
-    let mut names = BTreeMap::new();
-    for part in users.chunks(in_list::MOST) {
-        let sql = in_list::sql(
-            "SELECT u.id, u.first_name || ' ' || u.last_name FROM memberships m JOIN users u ON u.id = m.user_id \
-             WHERE m.organization_id = $1 AND m.user_id IN (",
-            2,
-            part.len(),
-            ")",
-        );
-        let values = in_list::args(args![organization], part.iter().copied().map(Value::from));
-        tx.each(&sql, &values, |row| {
-            let id = row.take()?;
-            names.insert(id, row.take::<String>()?.trim().to_owned());
-            Ok(())
-        })?;
-    }
-    Ok(names)
 }
 
 /// The organisation somebody used last, among those where they are active.

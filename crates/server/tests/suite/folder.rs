@@ -11,6 +11,7 @@ both_engines!(
     two_moves_at_once_close_no_circle,
     what_lies_in_a_deleted_folder_moves_out,
     tasks_in_folders,
+    templates_in_folders,
 );
 
 async fn made(world: &World, body: Value) -> Value {
@@ -233,4 +234,39 @@ async fn tasks_in_folders(world: &World) {
     world.admin.delete(&out).await.expect(204);
     world.admin.delete(&out).await.expect(404);
     assert_eq!(total(&two).await, json!(0));
+}
+
+async fn templates_in_folders(world: &World) {
+    let top = made(world, json!({"name": "Top"})).await;
+    let inner = made(world, json!({"name": "Inner", "parent_id": top["id"]})).await;
+    let work = made(world, json!({"name": "Work", "folder_type": "run"})).await;
+    let template = json!({"type": "procedure", "title": "Month end", "folder_id": inner["id"], "default_folder": work["id"]});
+    let template = world
+        .admin
+        .post(&world.at("checklists"), template)
+        .await
+        .expect(201);
+    let path = world.at(&format!(
+        "checklists/{}",
+        template.data()["id"].as_str().unwrap()
+    ));
+    assert_eq!(template.data()["folder_id"], inner["id"]);
+    assert_eq!(template.data()["default_folder"], work["id"]);
+    let read = world.admin.get(&at(world, &inner)).await;
+    assert_eq!(read.data()["total"], 1);
+    for body in [
+        json!({"folder_id": work["id"]}),
+        json!({"default_folder": top["id"]}),
+    ] {
+        let mut body = body;
+        body["title"] = json!("Month end");
+        world.admin.put(&path, body).await.expect(422);
+    }
+    world.admin.delete(&at(world, &inner)).await.expect(204);
+    assert_eq!(world.admin.get(&path).await.data()["folder_id"], top["id"]);
+    world.admin.delete(&at(world, &top)).await.expect(204);
+    assert_eq!(
+        world.admin.get(&path).await.data()["folder_id"],
+        Value::Null
+    );
 }

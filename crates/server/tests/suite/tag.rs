@@ -12,6 +12,7 @@ both_engines!(
     faults,
     automatic_tags_stay_in_the_background,
     attached_once_and_gone_with_the_tag,
+    on_what_the_caller_may_change,
 );
 
 async fn made(world: &World, body: Value) -> Value {
@@ -153,4 +154,62 @@ async fn attached_once_and_gone_with_the_tag(world: &World) {
     world.admin.delete(&at(world, &tag)).await.expect(204);
     let read = world.admin.get(&with).await.expect(200);
     assert_eq!(read.data()["tags"], json!({"data": []}));
+}
+
+async fn on_what_the_caller_may_change(world: &World) {
+    let tag = made(world, json!({"title": "Finance"})).await;
+    let template = json!({"type": "procedure", "title": "Month end"});
+    let template = world
+        .standard
+        .post(&world.at("checklists"), template)
+        .await
+        .expect(201);
+    let template = template.data()["id"].as_str().unwrap().to_owned();
+    let path = world.at("checklists/tags");
+    let wanted = json!({"subject_id": template, "subject_type": "Checklist", "tag_id": tag["id"], "tag_type": "private"});
+    let link = world.standard.post(&path, wanted.clone()).await.expect(201);
+    let again = world.admin.post(&path, wanted.clone()).await.expect(200);
+    assert_eq!(link.data(), again.data());
+    let with = world.at(&format!("checklists/{template}?with=tags"));
+    let read = world.standard.get(&with).await.expect(200);
+    assert_eq!(read.data()["tags"]["data"], json!([link.data()]));
+    let statistics = format!("{}?with=statistics", at(world, &tag));
+    let statistics = world.light.get(&statistics).await.expect(200);
+    assert_eq!(
+        statistics.data()["statistics"]["data"]["active_template"],
+        1
+    );
+    for (name, value) in [
+        ("tag_id", json!("0".repeat(32))),
+        ("subject_id", json!("0".repeat(32))),
+        ("subject_id", json!(world.canary_task)),
+        ("subject_type", json!("Moon")),
+        ("subject_type", json!(null)),
+    ] {
+        let mut body = wanted.clone();
+        body[name] = value;
+        let refused = world.admin.post(&path, body).await.expect(422);
+        assert!(refused.json["errors"][name].is_array(), "{}", refused.text);
+    }
+    world.light.post(&path, wanted.clone()).await.expect(403);
+    let detach = format!("{path}/{}", link.data()["id"]);
+    world.other.post(&path, wanted.clone()).await.expect(403);
+    world.other.delete(&detach).await.expect(403);
+    world
+        .standard
+        .delete(&format!("{path}/{}", tag["id"].as_str().unwrap()))
+        .await
+        .expect(404);
+    world.standard.delete(&detach).await.expect(204);
+    world.standard.delete(&detach).await.expect(404);
+    world
+        .admin
+        .delete(&world.at(&format!("checklists/{template}")))
+        .await
+        .expect(200);
+    let archived = world.admin.post(&path, wanted).await.expect(422);
+    assert_eq!(
+        archived.json["errors"]["subject_id"][0],
+        "Subject not found"
+    );
 }
