@@ -9,6 +9,26 @@ use tallystick_server::router::{endpoints, public};
 const OURS: &[(&str, &str, &str)] = &[
     (
         "GET",
+        "/organizations/{}/checklists/{}/versions/{}",
+        "a version under an address of its own",
+    ),
+    (
+        "GET",
+        "/organizations/{}/checklists/{}/versions/{}/compare",
+        "what an edit changed can be seen before it is published",
+    ),
+    (
+        "GET",
+        "/organizations/{}/checklists/{}/health",
+        "what will not work is found before a process meets it",
+    ),
+    (
+        "POST",
+        "/organizations/{}/checklists/{}/automated-actions/test",
+        "rules can be tried without a process",
+    ),
+    (
+        "GET",
         "/organizations/{}/checklists/{}/versions",
         "the contract keeps versions and names no way to list them",
     ),

@@ -116,7 +116,7 @@ async fn still_there(owned: &Objects<'_>) {
     let made = owned.made();
     let reads: Vec<Operation> = operations()
         .into_iter()
-        .filter(|operation| operation.method == http::Method::GET)
+        .filter(|operation| operation.method == http::Method::GET && !operation.open)
         .collect();
     let mut read = 0;
     for (stem, value) in made {
