@@ -162,13 +162,17 @@ async fn wrong_types_name_the_field(world: &World) {
     for operation in operations() {
         let asker = asker(world, &operation).await;
         for (property, _) in operation.body.iter().flatten() {
+            let mut place = path(world, &operation).await;
             for value in &values {
-                let path = path(world, &operation).await;
                 let mut body = json!({"title": "Sweep", "name": "Sweep"});
                 body[property] = value.clone();
-                let sent = asker.send(operation.method.clone(), &path, Some(&body));
+                let sent = asker.send(operation.method.clone(), &place, Some(&body));
                 let answer = sent.await;
                 never_ours(&answer);
+                // A change can be repeated; what makes something of what the path names may have used it up.
+                if answer.status < 300 && operation.method == Method::POST {
+                    place = path(world, &operation).await;
+                }
                 if answer.status == 422 && answer.json.get("errors").is_some() {
                     let errors = answer.json["errors"].as_object().unwrap();
                     assert!(
@@ -238,19 +242,29 @@ async fn hostile_queries(world: &World) {
         "status",
         "created",
     ];
+    let mut turn = 0;
     for operation in operations()
         .iter()
-        .filter(|operation| operation.method == Method::GET)
+        .filter(|operation| operation.method == Method::GET && !operation.open)
     {
         let path = path(world, operation).await;
         let named = operation.query_params.iter().map(String::as_str);
-        for name in named.chain(common) {
+        let others = common
+            .into_iter()
+            .filter(|name| !operation.query_params.iter().any(|own| own == name));
+        for (name, every) in named
+            .map(|name| (name, 1))
+            .chain(others.map(|name| (name, 6)))
+        {
             let others = operation.required_query.iter();
             let needed: String = others
                 .filter(|required| *required != name)
                 .map(|required| format!("{required}=x&"))
                 .collect();
-            for value in values.iter().chain([&long.as_str()]) {
+            // What the operation does not know of meets each value in some operation, not in all.
+            turn += 1;
+            let all = values.iter().copied().chain([long.as_str()]);
+            for value in all.skip(turn % every).step_by(every) {
                 for query in [
                     format!("{name}={value}"),
                     format!("{name}[]={value}&{name}={value}&{name}"),
@@ -268,7 +282,7 @@ async fn hostile_queries(world: &World) {
                         name,
                         "page" | "per_page" | "limit" | "sort" | "sort_by" | "with"
                     );
-                    if nonsense_has_a_default && *value != "%00" {
+                    if nonsense_has_a_default && value != "%00" {
                         assert_eq!(answer.status, 200, "{query:.80} {}", answer.text);
                     }
                 }
