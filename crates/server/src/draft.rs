@@ -2,6 +2,8 @@
 
 use tallystick_db::Value;
 
+use crate::in_list;
+
 /// The text so far, and the values of its placeholders.
 #[derive(Default)]
 pub struct Draft {
@@ -18,14 +20,20 @@ impl Draft {
         format!("${}", self.values.len())
     }
 
-    /// Placeholders for all of these, for `IN (…)`; `NULL` for none, which finds nothing.
+    /// Placeholders for all of these, for `IN (…)`, as many as [`in_list`] takes for so many; `NULL` for none, which finds
+    /// nothing.
     pub fn list<V: Into<Value<'static>>>(&mut self, values: impl IntoIterator<Item = V>) -> String {
-        let marks: Vec<String> = values.into_iter().map(|value| self.value(value)).collect();
-        if marks.is_empty() {
-            "NULL".to_owned()
-        } else {
-            marks.join(", ")
+        let first = self.values.len() + 1;
+        self.values.extend(values.into_iter().map(Into::into));
+        let count = self.values.len() + 1 - first;
+        if count == 0 {
+            return "NULL".to_owned();
         }
+        self.values = in_list::args(
+            &self.values[..first - 1],
+            self.values[first - 1..].iter().cloned(),
+        );
+        in_list::sql("", first, count, "")
     }
 
     /// One more condition.

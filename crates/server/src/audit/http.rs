@@ -45,9 +45,8 @@ pub fn system_log(call: &mut Call<'_, '_, Member>) -> Answer {
         to,
     };
     let total = store::count(call.tx, call.org(), &filter)?;
-    let data = match window.offset(total) {
-        Some(offset) => store::list(call.tx, call.org(), &filter, (window.per_page, offset))?,
-        None => Vec::new(),
-    };
+    let data = window.rows(total, |page| {
+        store::list(call.tx, call.org(), &filter, page)
+    })?;
     Reply::whole(&window.page(call.request, total, data))
 }

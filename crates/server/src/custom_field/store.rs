@@ -302,24 +302,3 @@ pub fn forget(tx: &mut Tx<'_>, organization: &str, record: Record, id: &str) -> 
     )?;
     Ok(())
 }
-
-/// Gives a new record the values of the one it is made from, for keys that both kinds of record have. Later changes of the
-/// one do not reach the other.
-pub fn inherit(
-    tx: &mut Tx<'_>,
-    organization: &str,
-    (from, from_id): (Record, &str),
-    (to, to_id): (Record, &str),
-    now: Time,
-) -> Result<()> {
-    tx.run(
-        "INSERT INTO custom_field_values (organization_id, subject_type, subject_id, key_id, content, updated_at) \
-         SELECT v.organization_id, CAST($4 AS TEXT), CAST($5 AS TEXT), own.id, v.content, CAST($6 AS BIGINT) \
-         FROM custom_field_values v \
-         JOIN custom_field_keys k ON k.organization_id = v.organization_id AND k.id = v.key_id \
-         JOIN custom_field_keys own ON own.organization_id = k.organization_id AND own.field_key = k.field_key AND own.applies_to = $4 \
-         WHERE v.organization_id = $1 AND v.subject_type = $2 AND v.subject_id = $3 ON CONFLICT DO NOTHING",
-        args![organization, from.word(), from_id, to.word(), to_id, now.0],
-    )?;
-    Ok(())
-}

@@ -46,6 +46,18 @@ impl Window {
         (offset < total).then_some(offset)
     }
 
+    /// The rows of the page: what `find` answers for `(limit, offset)`, or none where there can be none.
+    pub fn rows<T, E>(
+        self,
+        total: i64,
+        find: impl FnOnce((i64, i64)) -> Result<Vec<T>, E>,
+    ) -> Result<Vec<T>, E> {
+        match self.offset(total) {
+            Some(offset) => find((self.per_page, offset)),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// The page, whole.
     #[must_use]
     pub fn page<T>(self, request: &Request, total: i64, data: Vec<T>) -> Page<T> {

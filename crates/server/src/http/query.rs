@@ -71,6 +71,13 @@ impl Query {
         (name, backwards || descending)
     }
 
+    /// Whether `with=` names this include, or something inside it (`steps.captures`).
+    #[must_use]
+    pub fn asks_into(&self, include: &str) -> bool {
+        let mut asked = self.list("with").into_iter();
+        asked.any(|name| name.split('.').next() == Some(include))
+    }
+
     /// Whether there is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -63,18 +63,17 @@ pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
     let status = call.query().get("status").map(str::to_owned);
     let sorting = Sorting::read(call.query());
     let total = store::count(call.tx, call.org(), search.as_deref(), status.as_deref())?;
-    let mut data = match window.offset(total) {
-        Some(offset) => store::list(
+    let mut data = window.rows(total, |page| {
+        store::list(
             call.tx,
             call.org(),
             search.as_deref(),
             status.as_deref(),
             sorting,
-            (window.per_page, offset),
+            page,
             call.now,
-        )?,
-        None => Vec::new(),
-    };
+        )
+    })?;
     let groups = Groups::all(call.tx, call.org(), &call.request.query)?;
     for person in &mut data {
         reduce(person, call.caller);

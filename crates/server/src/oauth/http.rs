@@ -19,16 +19,9 @@ pub fn authorizations(call: &mut Call<'_, '_, User>) -> Answer {
     let window = Window::read(call.query(), 10, 100);
     let organization = call.caller.token.organization_id.as_deref();
     let total = authorization::count(call.tx, call.user_id(), organization, call.now)?;
-    let data = match window.offset(total) {
-        Some(offset) => authorization::list(
-            call.tx,
-            call.user_id(),
-            organization,
-            (window.per_page, offset),
-            call.now,
-        )?,
-        None => Vec::new(),
-    };
+    let data = window.rows(total, |page| {
+        authorization::list(call.tx, call.user_id(), organization, page, call.now)
+    })?;
     Reply::whole(&window.page(call.request, total, data))
 }
 
@@ -68,10 +61,7 @@ fn disconnect(call: &mut Call<'_, '_, User>, id: &str) -> Result<(), Refusal> {
 pub fn clients(call: &mut Call<'_, '_, Member>) -> Answer {
     let window = Window::read(call.query(), 10, 100);
     let total = client::count(call.tx, call.org())?;
-    let data = match window.offset(total) {
-        Some(offset) => client::list(call.tx, call.org(), (window.per_page, offset))?,
-        None => Vec::new(),
-    };
+    let data = window.rows(total, |page| client::list(call.tx, call.org(), page))?;
     let data: Vec<OAuthClient> = data.iter().map(|client| client.view(call.now)).collect();
     Reply::whole(&window.page(call.request, total, data))
 }

@@ -21,16 +21,9 @@ pub fn list_mine(call: &mut Call<'_, '_, User>) -> Answer {
     let window = Window::read(call.query(), 10, 100);
     let only = call.caller.token.organization_id.clone();
     let total = store::count_of(call.tx, call.user_id(), only.as_deref())?;
-    let data = match window.offset(total) {
-        Some(offset) => store::list_of(
-            call.tx,
-            call.user_id(),
-            only.as_deref(),
-            window.per_page,
-            offset,
-        )?,
-        None => Vec::new(),
-    };
+    let data = window.rows(total, |page| {
+        store::list_of(call.tx, call.user_id(), only.as_deref(), page.0, page.1)
+    })?;
     Reply::whole(&window.page(call.request, total, data))
 }
 

@@ -25,16 +25,15 @@ pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
     let window = Window::read(call.query(), 10, 100);
     let search = call.query().get("q").map(str::to_lowercase);
     let total = store::count(call.tx, call.org(), search.as_deref())?;
-    let snippets = match window.offset(total) {
-        Some(offset) => store::list(
+    let snippets = window.rows(total, |page| {
+        store::list(
             call.tx,
             call.org(),
             search.as_deref(),
             &call.request.query,
-            (window.per_page, offset),
-        )?,
-        None => Vec::new(),
-    };
+            page,
+        )
+    })?;
     let data = snippets.into_iter().map(view).collect();
     Reply::whole(&window.page(call.request, total, data))
 }

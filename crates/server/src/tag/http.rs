@@ -37,16 +37,9 @@ pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
     let window = Window::read(call.query(), 10, 100);
     let filter = Filter::read(call.query());
     let total = store::count(call.tx, call.org(), &filter)?;
-    let tags = match window.offset(total) {
-        Some(offset) => store::list(
-            call.tx,
-            call.org(),
-            &filter,
-            &call.request.query,
-            (window.per_page, offset),
-        )?,
-        None => Vec::new(),
-    };
+    let tags = window.rows(total, |page| {
+        store::list(call.tx, call.org(), &filter, &call.request.query, page)
+    })?;
     let data = views(call, tags)?;
     Reply::whole(&window.page(call.request, total, data))
 }

@@ -51,12 +51,7 @@ impl With {
     /// Reads `with=`; a single task always comes with its summary. Unknown names are ignored.
     #[must_use]
     pub fn read(query: &Query, single: bool) -> Self {
-        let asked: Vec<&str> = query.list("with");
-        let has = |name: &str| {
-            asked
-                .iter()
-                .any(|include| include.split('.').next() == Some(name))
-        };
+        let has = |name: &str| query.asks_into(name);
         Self {
             summary: single || has("summary"),
             run: has("run"),

@@ -148,6 +148,18 @@ pub struct Rights {
     pub process_read: bool,
 }
 
+impl Rights {
+    /// Refuses who may read the template, but not change it.
+    pub fn check_edit(self) -> std::result::Result<(), Refusal> {
+        if self.edit {
+            return Ok(());
+        }
+        Err(Refusal::forbidden(
+            "You may read this template, not change it",
+        ))
+    }
+}
+
 /// What `member`, who is in these groups, may do with a template.
 #[must_use]
 pub fn rights(record: &Record, grants: &Grants, member: &Member, groups: &[String]) -> Rights {
@@ -275,11 +287,7 @@ pub fn editable(
     if template.record.archived_at.is_some() {
         return Err(Refusal::not_found());
     }
-    if !rights.edit {
-        return Err(Refusal::forbidden(
-            "You may read this template, not change it",
-        ));
-    }
+    rights.check_edit()?;
     Ok((template, grants))
 }
 

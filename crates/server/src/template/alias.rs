@@ -1,5 +1,7 @@
 //! Readable names: of templates, steps and fields (contract: templates, section 8). Made once, from the first title.
 
+use std::collections::HashSet;
+
 /// Most characters of the readable part.
 const LONGEST: usize = 48;
 
@@ -38,22 +40,15 @@ pub fn of_template(title: &str, id: &str) -> String {
     format!("{}-{tail}", slug(title, "template"))
 }
 
-/// The name of a step, unlike `taken` ones.
+/// The name of a step, unlike those that are taken.
 #[must_use]
-pub fn of_step<'a>(title: &str, taken: impl Iterator<Item = &'a str>) -> String {
+pub fn of_step(title: &str, taken: &HashSet<String>) -> String {
     let base = slug(title, "step");
-    let taken: std::collections::HashSet<&str> = taken.collect();
-    if !taken.contains(base.as_str()) {
+    if !taken.contains(&base) {
         return base;
     }
-    let mut number = 2;
-    loop {
-        let name = format!("{base}-{number}");
-        if !taken.contains(name.as_str()) {
-            return name;
-        }
-        number += 1;
-    }
+    let mut numbered = (2_u64..).map(|number| format!("{base}-{number}"));
+    numbered.find(|name| !taken.contains(name)).unwrap_or(base)
 }
 
 #[cfg(test)]
@@ -68,7 +63,10 @@ mod tests {
         assert_eq!(slug("  --Äpfel & Birnen!  ", "x"), "pfel-birnen");
         assert_eq!(slug("合同", "field"), "field");
         assert_eq!(of_field("Vendor name", 20411), "vendor-name-20411");
-        assert_eq!(of_step("Go", ["go", "go-2"].into_iter()), "go-3");
+        assert_eq!(
+            of_step("Go", &["go", "go-2"].map(str::to_owned).into()),
+            "go-3"
+        );
     }
 
     proptest! {

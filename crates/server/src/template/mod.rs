@@ -1,6 +1,6 @@
 //! Templates: what processes are made from.
 //!
-//! `model.rs` is a template as rules work on it. `read/` makes one of a body and finds every fault in it, `edit/` changes one
+//! `model/` is a template as rules work on it. `read/` makes one of a body and finds every fault in it, `edit/` changes one
 //! and keeps it whole, `store/` keeps it, `access.rs` says who may, `view.rs` shows it. An edit loads the template, changes a copy
 //! and stores what is different: no statement knows what a rule or a deadline is.
 

@@ -16,25 +16,25 @@ use crate::template::store::outside;
 /// Refuses with every fault of a body, things that are not there among them.
 pub fn check(tx: &mut Tx<'_>, organization: &str, faults: Faults) -> Result<(), Refusal> {
     let named = faults.outside();
-    let known = known(tx, organization, &named)?;
-    for (path, what) in &named {
-        if !known.contains(what) {
-            faults.add(path, what.missing());
-        }
+    let missing = missing(tx, organization, named.iter().map(|(_, what)| what))?;
+    for (path, what) in named.iter().filter(|(_, what)| missing.contains(what)) {
+        faults.add(path, what.missing());
     }
     faults.into_problems().check()
 }
 
-fn known(
+/// Those of these things that are not there.
+fn missing<'o>(
     tx: &mut Tx<'_>,
     organization: &str,
-    named: &[(String, Outside)],
+    wanted: impl Iterator<Item = &'o Outside>,
 ) -> Result<HashSet<Outside>, Refusal> {
-    let wanted: HashSet<Outside> = named.iter().map(|(_, what)| what.clone()).collect();
-    if wanted.is_empty() {
-        return Ok(HashSet::new());
+    let mut wanted: HashSet<Outside> = wanted.cloned().collect();
+    if !wanted.is_empty() {
+        let known = outside::known(tx, organization, &wanted)?;
+        wanted.retain(|what| !known.contains(what));
     }
-    Ok(outside::known(tx, organization, &wanted)?)
+    Ok(wanted)
 }
 
 /// For an import: takes out of the template what is not there, and says so.
@@ -46,12 +46,7 @@ pub fn strip(
     faults: &Faults,
 ) -> Result<Vec<ImportWarning>, Refusal> {
     let named = faults.outside();
-    let known = known(tx, organization, &named)?;
-    let gone: HashSet<Outside> = named
-        .iter()
-        .map(|(_, what)| what.clone())
-        .filter(|what| !known.contains(what))
-        .collect();
+    let gone = missing(tx, organization, named.iter().map(|(_, what)| what))?;
     let warnings = named
         .iter()
         .filter(|(_, what)| gone.contains(what))
@@ -146,13 +141,7 @@ pub fn welcome(
 }
 
 fn addresses(content: &Content) -> HashSet<&String> {
-    let steps = content.steps.iter().map(|step| &step.people);
-    let actions = content.rules.iter().flat_map(|rule| &rule.actions);
-    let rules = actions.filter_map(|action| action.people.as_ref());
-    steps
-        .chain(rules)
-        .flat_map(|people| &people.guests)
-        .collect()
+    content.people().flat_map(|people| &people.guests).collect()
 }
 
 /// Everything of its organisation that a template names.
@@ -163,10 +152,7 @@ pub fn named(content: &Content) -> HashSet<Outside> {
     all.extend(head.default_folder.clone().map(Outside::ProcessFolder));
     all.extend(head.ko_form_blueprint_id.clone().map(Outside::Template));
     all.extend(head.kickoff_sharing_user_id.map(Outside::Member));
-    let steps = content.steps.iter().map(|step| &step.people);
-    let actions = content.rules.iter().flat_map(|rule| &rule.actions);
-    let rules = actions.filter_map(|action| action.people.as_ref());
-    for people in steps.chain(rules) {
+    for people in content.people() {
         all.extend(people.users.iter().map(|id| Outside::Member(*id)));
         all.extend(people.guests.iter().cloned().map(Outside::Guest));
         all.extend(people.groups.iter().cloned().map(Outside::Group));
@@ -184,10 +170,5 @@ pub fn gone(
     organization: &str,
     content: &Content,
 ) -> Result<HashSet<Outside>, Refusal> {
-    let wanted = named(content);
-    let known = outside::known(tx, organization, &wanted)?;
-    Ok(wanted
-        .into_iter()
-        .filter(|what| !known.contains(what))
-        .collect())
+    missing(tx, organization, named(content).iter())
 }

@@ -42,12 +42,7 @@ impl With {
     /// Reads `with=`. What always comes along, and what is not known, is ignored.
     #[must_use]
     pub fn read(query: &Query) -> Self {
-        let asked: Vec<&str> = query.list("with");
-        let has = |name: &str| {
-            asked
-                .iter()
-                .any(|include| include.split('.').next() == Some(name))
-        };
+        let has = |name: &str| query.asks_into(name);
         Self {
             steps: has("steps"),
             stages: has("stages"),

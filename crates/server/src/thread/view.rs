@@ -30,12 +30,7 @@ impl With {
     /// Reads `with=`.
     #[must_use]
     pub fn read(query: &Query) -> Self {
-        let asked = query.list("with");
-        let has = |name: &str| {
-            asked
-                .iter()
-                .any(|include| include.split('.').next() == Some(name))
-        };
+        let has = |name: &str| query.asks_into(name);
         Self {
             threads: has("threads"),
             comments: has("comments"),

@@ -22,10 +22,9 @@ pub fn organization_tokens(call: &mut Call<'_, '_, Member>) -> Answer {
     call.tx.take_time()?;
     let window = Window::read(call.query(), 10, 100);
     let total = inventory::count(call.tx, call.org(), call.now)?;
-    let data = match window.offset(total) {
-        Some(offset) => inventory::list(call.tx, call.org(), (window.per_page, offset), call.now)?,
-        None => Vec::new(),
-    };
+    let data = window.rows(total, |page| {
+        inventory::list(call.tx, call.org(), page, call.now)
+    })?;
     Reply::whole(&window.page(call.request, total, data))
 }
 

@@ -25,17 +25,9 @@ pub fn list(call: &mut Call<'_, '_, User>) -> Answer {
     let state = State::read(call.query().get("state"))
         .ok_or_else(|| Refusal::invalid("state", "The state must be active, expired or revoked"))?;
     let total = store::count(call.tx, call.user_id(), state, call.now)?;
-    let data = match window.offset(total) {
-        Some(offset) => store::list(
-            call.tx,
-            call.user_id(),
-            state,
-            call.now,
-            window.per_page,
-            offset,
-        )?,
-        None => Vec::new(),
-    };
+    let data = window.rows(total, |page| {
+        store::list(call.tx, call.user_id(), state, call.now, page.0, page.1)
+    })?;
     Reply::whole(&window.page(call.request, total, data))
 }
 

@@ -33,17 +33,16 @@ pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
     let search = call.query().get("q").map(str::to_lowercase);
     let (search, shown) = (search.as_deref(), shown(call.caller));
     let total = store::count(call.tx, call.org(), search, shown)?;
-    let guests = match window.offset(total) {
-        Some(offset) => store::list(
+    let guests = window.rows(total, |page| {
+        store::list(
             call.tx,
             call.org(),
             search,
             shown,
             &call.request.query,
-            (window.per_page, offset),
-        )?,
-        None => Vec::new(),
-    };
+            page,
+        )
+    })?;
     let data = views(call, guests)?;
     Reply::whole(&window.page(call.request, total, data))
 }

@@ -3,7 +3,7 @@
 //! Ids and names are exchanged in rules, deadlines, milestones and variables alike. What names something that is not in the
 //! template is left out, with a word about it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tallystick_wire::template::ImportWarning;
 
@@ -32,11 +32,12 @@ pub fn remap(content: &Content, mint: &mut Mint<'_>) -> (Content, Vec<ImportWarn
             updated_at: mint.now,
         })
         .collect();
+    let mut taken = HashSet::new();
     let mut steps: Vec<Step> = Vec::with_capacity(content.steps.len());
     for step in &content.steps {
         let id = new.id(&step.id, mint);
-        let taken = steps.iter().map(|step| step.alias.as_str());
-        let alias = alias::of_step(&step.title, taken);
+        let alias = alias::of_step(&step.title, &taken);
+        taken.insert(alias.clone());
         let fields = step
             .fields
             .iter()

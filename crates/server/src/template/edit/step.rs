@@ -21,10 +21,7 @@ pub fn duplicate(content: &mut Content, id: &str, mint: &mut Mint<'_>) -> Option
     let original = &content.steps[from];
     let copy = Step {
         id: mint.id(),
-        alias: alias::of_step(
-            &original.title,
-            content.steps.iter().map(|step| step.alias.as_str()),
-        ),
+        alias: alias::of_step(&original.title, &content.step_aliases()),
         fields: original
             .fields
             .iter()

@@ -15,21 +15,26 @@ pub fn check_deadlines(content: &Content, faults: &Faults, path: impl Fn(usize, 
             Some((step.id.as_str(), anchor))
         })
         .collect();
+    // Each step hangs on one other at most, so every walk is done once: it ends at a step without an anchor, at one that was
+    // walked over before, or at one of its own steps, which closes a circle.
+    let mut done = HashSet::new();
+    let mut in_a_circle = HashSet::new();
+    for step in &content.steps {
+        let mut walk = Vec::new();
+        let mut next = Some(step.id.as_str());
+        while let Some(at) = next.filter(|at| done.insert(*at)) {
+            walk.push(at);
+            next = anchors.get(at).copied();
+        }
+        let closed = walk.iter().position(|at| Some(*at) == next);
+        in_a_circle.extend(closed.into_iter().flat_map(|start| walk.split_off(start)));
+    }
     for (index, step) in content.steps.iter().enumerate() {
-        let mut seen = HashSet::new();
-        let mut at = step.id.as_str();
-        while let Some(next) = anchors.get(at) {
-            if *next == step.id {
-                faults.add(
-                    &path(index, &step.id),
-                    "These deadlines hang on each other in a circle",
-                );
-                break;
-            }
-            if !seen.insert(*next) {
-                break;
-            }
-            at = next;
+        if in_a_circle.contains(step.id.as_str()) {
+            faults.add(
+                &path(index, &step.id),
+                "These deadlines hang on each other in a circle",
+            );
         }
     }
 }

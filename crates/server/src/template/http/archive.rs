@@ -42,11 +42,7 @@ pub fn archive(call: &mut Call<'_, '_, Member>) -> Answer {
 pub fn restore(call: &mut Call<'_, '_, Member>) -> Answer {
     let id = call.id("checklist")?;
     let (before, grants, rights) = access::held(call, &id)?;
-    if !rights.edit {
-        return Err(Refusal::forbidden(
-            "You may read this template, not change it",
-        ));
-    }
+    rights.check_edit()?;
     let mut after = before.clone();
     if before.record.archived_at.is_some() {
         after.record.archived_at = None;

@@ -5,12 +5,12 @@ use tallystick_wire::lenient::Object;
 use tallystick_wire::template::{FormFields, Template as View};
 use tallystick_wire::{ErrorBody, Item, Page};
 
+use super::version::as_of;
 use crate::http::page::Window;
-use crate::http::{Answer, Call, Member, Refusal, Reply};
+use crate::http::{Answer, Call, Member, Reply};
 use crate::template::access;
 use crate::template::model::{Field, Step};
 use crate::template::store::list::{self, Filter};
-use crate::template::store::version;
 use crate::template::view::{self, With};
 
 /// Templates
@@ -53,12 +53,8 @@ pub fn get(call: &mut Call<'_, '_, Member>) -> Answer {
         with.kinds()
     };
     let (mut template, grants, _) = access::readable_with(call, &id, kinds)?;
-    if let Some(number) = asked.filter(|number| *number != template.record.version) {
-        template.content =
-            version::content(call.tx, call.org(), &id, number)?.ok_or_else(Refusal::not_found)?;
-        template.record.version = number;
-        template.record.steps_count =
-            i64::try_from(template.content.steps.len()).unwrap_or(i64::MAX);
+    if let Some(number) = asked {
+        template = as_of(call, template, number)?;
     }
     super::shown(call, &template, grants)
 }

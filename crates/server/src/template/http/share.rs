@@ -8,7 +8,7 @@ use crate::http::{Answer, Call, Member, Reply};
 use crate::template::access::{self, Permission};
 use crate::template::outside;
 use crate::template::read::{Faults, Reader, grant};
-use crate::template::store;
+use crate::template::store::{self, Kinds};
 
 /// Permissions of a template
 #[utoipa::path(get, path = "/organizations/{org}/checklists/{checklist}/permissions", tag = "templates", operation_id = "template_permissions",
@@ -16,7 +16,7 @@ use crate::template::store;
     responses((status = 200, body = Item<Permissions>), (status = 404, body = ErrorBody)))]
 pub fn get(call: &mut Call<'_, '_, Member>) -> Answer {
     let id = call.id("checklist")?;
-    let (_, grants, _) = access::readable(call, &id)?;
+    let (_, grants, _) = access::readable_with(call, &id, Kinds::Usual)?;
     Reply::data(grants.permissions())
 }
 

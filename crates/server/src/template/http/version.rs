@@ -8,6 +8,7 @@ use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::model::{Content, Template};
 use crate::template::outside;
+use crate::template::store::Kinds;
 use crate::template::store::version::{self, Reason};
 use crate::template::{access, check, compare};
 
@@ -19,7 +20,7 @@ use crate::template::{access, check, compare};
     responses((status = 200, body = Page<Version>), (status = 404, body = ErrorBody)))]
 pub fn list(call: &mut Call<'_, '_, Member>) -> Answer {
     let id = call.id("checklist")?;
-    let (template, ..) = access::readable(call, &id)?;
+    let (template, ..) = access::readable_with(call, &id, Kinds::Usual)?;
     let record = &template.record;
     let window = Window::read(call.query(), 10, 100);
     let kept = version::count(call.tx, call.org(), &id)?;
@@ -65,8 +66,8 @@ pub(super) fn number(call: &Call<'_, '_, Member>) -> Result<i64, Refusal> {
         .map_err(|_| Refusal::not_found())
 }
 
-/// A template as a version has it: what the template is, with what the version says.
-fn as_of(
+/// A template as a version has it: what the template is, with what the version says. Not found when there is none.
+pub(super) fn as_of(
     call: &mut Call<'_, '_, Member>,
     mut template: Template,
     number: i64,

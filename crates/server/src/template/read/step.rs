@@ -31,9 +31,9 @@ pub fn read(
         Patch::Value(title) => step.title = title,
         _ => reader.fault("title", "The title field is required"),
     }
-    if before.is_none() {
-        let taken = content.steps.iter().map(|step| step.alias.as_str());
-        step.alias = alias::of_step(&step.title, taken);
+    // An import names everything anew once it is read.
+    if before.is_none() && identity == Identity::Fresh {
+        step.alias = alias::of_step(&step.title, &content.step_aliases());
     }
     if identity == Identity::AsSent {
         if let Patch::Value(id) = reader.id("id") {
