@@ -2,12 +2,15 @@
 //!
 //! `codes.rs` lists everything that can be found; each of the other files looks for its part of it.
 
+mod circle;
 mod codes;
 mod condition;
 mod reach;
 mod rule;
 mod step;
 mod text;
+
+use std::collections::HashSet;
 
 use tallystick_wire::template::{Finding, TemplateType};
 
@@ -30,8 +33,8 @@ pub fn check(id: &str, content: &Content) -> Vec<Finding> {
     rule::check(&parts, &reach, &mut found);
     text::check(&parts, &reach, &mut found);
     // The order in which they were found is that of the template.
-    found.0.sort_by_key(|(code, _)| code.severity());
-    found.0.into_iter().map(|(_, finding)| finding).collect()
+    found.all.sort_by_key(|(code, _)| code.severity());
+    found.all.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// Whether nothing worse than advice was found.
@@ -53,7 +56,10 @@ enum Place<'a> {
 }
 
 #[derive(Default)]
-struct Findings(Vec<(Code, Finding)>);
+struct Findings {
+    all: Vec<(Code, Finding)>,
+    broken: HashSet<String>,
+}
 
 impl Findings {
     fn add(&mut self, code: Code, place: Place<'_>, message: impl Into<String>) {
@@ -74,13 +80,15 @@ impl Findings {
             message: message.into(),
             advice: code.advice().to_owned(),
         };
-        self.0.push((code, finding));
+        if let (Place::Rule(rule), Severity::Error) = (place, code.severity()) {
+            self.broken.insert(rule.id.clone());
+        }
+        self.all.push((code, finding));
     }
 
-    fn has(&self, place: &Rule) -> bool {
-        self.0.iter().any(|(code, finding)| {
-            code.severity() == Severity::Error && finding.id.as_ref() == Some(&place.id)
-        })
+    /// Whether something that has to be mended was found in a rule.
+    fn broken(&self, rule: &Rule) -> bool {
+        self.broken.contains(&rule.id)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which steps anybody ever sees, and which rules can ever hold.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
+use super::circle::circles;
 use super::condition;
 use crate::template::evaluate::{fold, hidden_at_first};
 use crate::template::model::{Operation, Rule, TargetKind, Verb};
@@ -48,20 +49,27 @@ impl<'c> Reach<'c> {
             possible: vec![false; content.rules.len()],
             shown_by,
         };
-        // Showing a step can only make more possible, so this ends after as many rounds as there are steps at most.
-        loop {
-            let mut more = false;
-            for (index, rule) in content.rules.iter().enumerate() {
-                if !reach.possible[index] && reach.can(rule, &sound[index], parts) {
-                    reach.possible[index] = true;
-                    reach.seen.extend(shown(rule));
-                    more = true;
-                }
-            }
-            if !more {
-                return reach;
+        // Showing a step can only make more possible: a rule is asked again when a step that it looks at was shown.
+        let mut watch: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, rule) in content.rules.iter().enumerate() {
+            for step in looked_at(rule, parts) {
+                watch.entry(step).or_default().push(index);
             }
         }
+        let mut ask: VecDeque<usize> = (0..content.rules.len()).collect();
+        while let Some(index) = ask.pop_front() {
+            let rule = &content.rules[index];
+            if reach.possible[index] || !reach.can(rule, &sound[index], parts) {
+                continue;
+            }
+            reach.possible[index] = true;
+            for step in shown(rule) {
+                if reach.seen.insert(step) {
+                    ask.extend(watch.get(step).into_iter().flatten());
+                }
+            }
+        }
+        reach
     }
 
     fn can(&self, rule: &'c Rule, sound: &[bool], parts: &Parts<'c>) -> bool {
@@ -87,29 +95,24 @@ impl<'c> Reach<'c> {
         fold(each)
     }
 
-    /// Whether what shows `step` looks, perhaps by way of other steps that are never seen, at the step itself.
-    pub fn waits_for_itself(&self, step: &'c str, parts: &Parts<'c>) -> bool {
-        let mut seen = HashSet::new();
-        let mut next = vec![step];
-        while let Some(at) = next.pop() {
-            for rule in self.shown_by.get(at).into_iter().flatten() {
-                for condition in &parts.content.rules[*rule].conditions {
-                    let place = parts.place_of(&condition.of);
-                    let Some(other) = place.and_then(|place| parts.content.steps.get(place)) else {
-                        continue;
-                    };
-                    let other = other.id.as_str();
-                    if other == step {
-                        return true;
-                    }
-                    if !self.seen.contains(other) && seen.insert(other) {
-                        next.push(other);
-                    }
-                }
-            }
-        }
-        false
+    /// Steps that nobody ever sees because what shows them looks, perhaps by way of others like them, at themselves.
+    pub fn wait_for_themselves(&self, parts: &Parts<'c>) -> HashSet<&'c str> {
+        let unseen = |step: &&str| !self.seen.contains(step);
+        let shown_by = self.shown_by.iter().filter(|(step, _)| unseen(step));
+        let leads = shown_by.flat_map(|(step, rules)| {
+            let rules = rules.iter().map(|rule| &parts.content.rules[*rule]);
+            let looks = rules.flat_map(|rule| looked_at(rule, parts));
+            looks.filter(unseen).map(|look| (*step, look))
+        });
+        circles(leads).into_keys().collect()
     }
+}
+
+/// The steps that a rule looks at, or whose fields it looks at.
+fn looked_at<'c>(rule: &'c Rule, parts: &Parts<'c>) -> impl Iterator<Item = &'c str> {
+    let places = rule.conditions.iter().map(|each| parts.place_of(&each.of));
+    let steps = places.map(|place| parts.content.steps.get(place?));
+    steps.flatten().map(|step| step.id.as_str())
 }
 
 fn shown(rule: &Rule) -> impl Iterator<Item = &str> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tallystick_wire::template::FieldType;
 
 use super::reach::Reach;
-use super::{Code, Findings, Place, condition};
+use super::{Code, Findings, Place, circle, condition};
 use crate::template::evaluate::condition::wanted;
 use crate::template::model::{
     Action, ActionKind, Field, Logic, Operation, Rule, Target, TargetKind, Verb,
@@ -18,7 +18,7 @@ pub fn check(parts: &Parts<'_>, reach: &Reach<'_>, found: &mut Findings) {
         condition::check(rule, parts, found);
         exclude(rule, parts, found);
         actions(rule, parts, found);
-        if !reach.possible[index] && !found.has(rule) {
+        if !reach.possible[index] && !found.broken(rule) {
             found.add(
                 Code::RuleNeverHolds,
                 Place::Rule(rule),
@@ -227,38 +227,34 @@ fn same(parts: &Parts<'_>, found: &mut Findings) {
 
 /// Steps that reopen each other: what happens to one is what reopens the next.
 fn circles(parts: &Parts<'_>, found: &mut Findings) {
-    let mut leads: HashMap<&str, Vec<(&str, &Rule)>> = HashMap::new();
-    for rule in &parts.content.rules {
-        let looks = rule
-            .conditions
-            .iter()
-            .filter(|each| each.of.kind == TargetKind::Step);
-        for look in looks {
-            let reopened = rule.actions.iter().filter(|each| each.verb == Verb::Reopen);
-            for step in reopened.filter_map(|each| each.step.as_deref()) {
-                if step != look.of.id {
-                    leads.entry(&look.of.id).or_default().push((step, rule));
-                }
-            }
+    let rules = parts.content.rules.iter();
+    let leads: Vec<(&str, &str, &Rule)> = rules.flat_map(reopens).collect();
+    let circles = circle::circles(leads.iter().map(|(look, step, _)| (*look, *step)));
+    let mut closed_by = HashMap::new();
+    for (look, step, rule) in leads {
+        let circle = circles.get(step);
+        if circle.is_some() && circle == circles.get(look) {
+            closed_by.entry(step).or_insert(rule);
         }
     }
     for step in &parts.content.steps {
-        let mut seen = HashSet::new();
-        let mut next = vec![step.id.as_str()];
-        while let Some(at) = next.pop() {
-            for (to, rule) in leads.get(at).into_iter().flatten() {
-                if *to == step.id {
-                    let message = format!("What happens to {} reopens it in the end", step.title);
-                    found.add(Code::ReopenCycle, Place::Rule(rule), message);
-                    next.clear();
-                    break;
-                }
-                if seen.insert(*to) {
-                    next.push(to);
-                }
-            }
+        if let Some(rule) = closed_by.get(step.id.as_str()) {
+            let message = format!("What happens to {} reopens it in the end", step.title);
+            found.add(Code::ReopenCycle, Place::Rule(rule), message);
         }
     }
+}
+
+/// Each step that a rule looks at with each other one that it reopens.
+fn reopens(rule: &Rule) -> impl Iterator<Item = (&str, &str, &Rule)> {
+    let looks = rule.conditions.iter().map(|each| &each.of);
+    let looks = looks.filter(|target| target.kind == TargetKind::Step);
+    looks.flat_map(move |look| {
+        let reopened = rule.actions.iter().filter(|each| each.verb == Verb::Reopen);
+        let steps = reopened.filter_map(|each| each.step.as_deref());
+        let others = steps.filter(|step| *step != look.id);
+        others.map(move |step| (look.id.as_str(), step, rule))
+    })
 }
 
 /// Steps with more rules around them than people can follow.

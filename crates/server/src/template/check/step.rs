@@ -1,6 +1,6 @@
 //! Steps: who gets them, whether anybody sees them, and when they are due.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tallystick_wire::task::TaskType;
 use tallystick_wire::template::Assignees;
@@ -14,10 +14,11 @@ use crate::template::parts::Parts;
 
 pub fn check(template: &str, parts: &Parts<'_>, reach: &Reach<'_>, found: &mut Findings) {
     let assigned = assigned(parts.content);
+    let wait = reach.wait_for_themselves(parts);
     let mut titles: HashMap<String, usize> = HashMap::new();
     for (place, step) in parts.content.steps.iter().enumerate() {
-        visible(place, step, parts, reach, found);
-        people(step, assigned.contains(&step.id.as_str()), found);
+        visible(place, step, parts, reach, &wait, found);
+        people(step, assigned.contains(step.id.as_str()), found);
         due(place, step, parts, reach, found);
         kind(template, step, found);
         let title = step.title.trim().to_lowercase();
@@ -31,7 +32,7 @@ pub fn check(template: &str, parts: &Parts<'_>, reach: &Reach<'_>, found: &mut F
 }
 
 /// Steps that some rule assigns.
-fn assigned(content: &Content) -> Vec<&str> {
+fn assigned(content: &Content) -> HashSet<&str> {
     let actions = content.rules.iter().flat_map(|rule| &rule.actions);
     actions
         .filter(|action| matches!(action.verb, Verb::Assign | Verb::AssignOnly))
@@ -44,13 +45,14 @@ fn visible<'c>(
     step: &'c Step,
     parts: &Parts<'c>,
     reach: &Reach<'c>,
+    wait: &HashSet<&str>,
     found: &mut Findings,
 ) {
     let Some(rules) = reach.shown_by.get(step.id.as_str()) else {
         return;
     };
     if !reach.seen.contains(step.id.as_str()) {
-        if reach.waits_for_itself(&step.id, parts) {
+        if wait.contains(step.id.as_str()) {
             found.add(
                 Code::ShowCycle,
                 Place::Step(step),
