@@ -11,6 +11,7 @@ use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Problems, Refusal, Reply};
 use crate::rich_text;
 use crate::snippet::store::{self, Snippet};
+use crate::template;
 
 /// Snippets
 ///
@@ -89,12 +90,13 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
 
 /// Delete a snippet
 ///
-/// For good.
+/// For good. Templates that embed it lose it from their texts.
 #[utoipa::path(delete, path = "/organizations/{org}/text-templates/{snippet}", tag = "snippets", operation_id = "delete_snippet",
     params(("org" = String, Path), ("snippet" = String, Path)),
     responses((status = 204), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     let snippet = held(call)?;
+    template::forget::snippet(call.tx, call.org(), &snippet.id)?;
     store::forget(call.tx, call.org(), &snippet.id)?;
     record_about(call, Subject::Snippet, &snippet.id, "deleted")?;
     Ok(Reply::nothing())

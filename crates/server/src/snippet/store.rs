@@ -1,9 +1,12 @@
 //! The SQL of snippets, organisation first in every statement.
 
-use tallystick_db::{Result, Row, Tx, args};
+use std::collections::HashMap;
+
+use tallystick_db::{Result, Row, Tx, Value, args};
 use tallystick_wire::Time;
 
 use crate::http::query::Query;
+use crate::in_list;
 use crate::member::store::contains;
 use crate::rich_text;
 
@@ -129,7 +132,29 @@ pub fn update(tx: &mut Tx<'_>, organization: &str, snippet: &Snippet) -> Result<
     Ok(())
 }
 
-/// Deletes a snippet. Whoever lets texts refer to snippets takes those references away here.
+/// The contents of those of these snippets that there are, by their ids; only of public ones if so asked.
+pub fn contents(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    ids: &[String],
+    public_only: bool,
+) -> Result<HashMap<String, String>> {
+    let select = format!(
+        "SELECT {COLUMNS} FROM snippets t WHERE t.organization_id = $1 AND (t.is_public OR NOT CAST($2 AS BOOLEAN)) AND t.id IN ("
+    );
+    let mut found = HashMap::new();
+    for some in ids.chunks(in_list::MOST) {
+        let sql = in_list::sql(&select, 3, some.len(), ")");
+        let ids = some.iter().map(|id| Value::from(id.as_str()));
+        let values = in_list::args(args![organization, public_only], ids);
+        for snippet in tx.all(&sql, &values, read)? {
+            found.insert(snippet.id, snippet.content);
+        }
+    }
+    Ok(found)
+}
+
+/// Deletes a snippet; the templates that embed it are told before.
 pub fn forget(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<()> {
     tx.run(
         "DELETE FROM snippets WHERE organization_id = $1 AND id = $2",

@@ -1,6 +1,9 @@
 //! What rich text embeds by reference: other templates and snippets, as elements with `data-template-id` or
 //! `data-snippet-id` (contract: templates, sections 2.5 and 11).
 
+use std::collections::HashMap;
+
+use lol_html::html_content::{ContentType, Element};
 use lol_html::{RewriteStrSettings, element, rewrite_str};
 
 use crate::http::call::object_id;
@@ -34,18 +37,37 @@ pub fn without(html: &str, attribute: &str, id: &str) -> Option<String> {
         return None;
     }
     let selector = format!("[{attribute}=\"{id}\"]");
-    let removing = element!(selector, |element| {
-        element.remove();
+    rewritten(html, &selector, |element| element.remove()).filter(|without| without != html)
+}
+
+/// The text with every embedded snippet in its place; without those that `contents` does not know. A snippet inside of a
+/// snippet is not filled in, so that no text grows without end.
+#[must_use]
+pub fn filled(html: &str, contents: &HashMap<String, String>) -> Option<String> {
+    if !html.contains(SNIPPET) {
+        return None;
+    }
+    let selector = format!("[{SNIPPET}]");
+    rewritten(html, &selector, |element| {
+        let id = element.get_attribute(SNIPPET);
+        match id.and_then(|id| contents.get(&id)) {
+            Some(content) => element.set_inner_content(content, ContentType::Html),
+            None => element.remove(),
+        }
+    })
+}
+
+/// Text that the rewriter cannot read stays as it is: it embeds nothing that a browser would show.
+fn rewritten(html: &str, selector: &str, change: impl Fn(&mut Element<'_, '_>)) -> Option<String> {
+    let handler = element!(selector, |element| {
+        change(element);
         Ok(())
     });
     let settings = RewriteStrSettings {
-        element_content_handlers: vec![removing],
+        element_content_handlers: vec![handler],
         ..RewriteStrSettings::new()
     };
-    // Text that the rewriter cannot read embeds nothing that a browser would show.
-    rewrite_str(html, settings)
-        .ok()
-        .filter(|without| without != html)
+    rewrite_str(html, settings).ok()
 }
 
 #[cfg(test)]
@@ -64,5 +86,22 @@ mod tests {
             Some("<p>Before</p><p>After {{x}}</p>")
         );
         assert_eq!(without("<p>none</p>", TEMPLATE, id), None);
+    }
+
+    #[test]
+    fn snippets_are_filled_in_once_and_others_are_taken_out() {
+        let (one, two) = ("0".repeat(32), "1".repeat(32));
+        let html = format!(
+            "<p>Hello</p><div data-snippet-id=\"{one}\">old</div><div data-snippet-id=\"{two}\">gone</div>"
+        );
+        let inner = format!("<p>Wash</p><span data-snippet-id=\"{one}\"></span>");
+        let contents = HashMap::from([(one.clone(), inner.clone())]);
+        assert_eq!(
+            filled(&html, &contents),
+            Some(format!(
+                "<p>Hello</p><div data-snippet-id=\"{one}\">{inner}</div>"
+            ))
+        );
+        assert_eq!(filled("<p>none</p>", &contents), None);
     }
 }

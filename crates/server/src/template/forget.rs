@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use tallystick_db::{Result, Tx, args};
 
-use crate::template::model::Template;
+use crate::template::edit::text;
+use crate::template::embed;
+use crate::template::model::{Content, Template};
 use crate::template::outside;
 use crate::template::read::Outside;
 use crate::template::store::{self, Hold, Kinds};
@@ -38,6 +40,17 @@ pub fn folder(tx: &mut Tx<'_>, organization: &str, id: &str, parent: Option<&str
     Ok(())
 }
 
+/// A snippet is deleted: texts lose it.
+pub fn snippet(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<()> {
+    mentioning(tx, organization, "snippet", id, |content| {
+        text::each_mut(content, |_, words| {
+            if let Some(without) = embed::without(words, embed::SNIPPET, id) {
+                *words = without;
+            }
+        });
+    })
+}
+
 fn everywhere(
     tx: &mut Tx<'_>,
     organization: &str,
@@ -46,11 +59,23 @@ fn everywhere(
     what: Outside,
 ) -> Result<()> {
     let gone = HashSet::from([what]);
+    mentioning(tx, organization, kind, mentioned, |content| {
+        outside::without(content, &gone);
+    })
+}
+
+fn mentioning(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    kind: &str,
+    mentioned: &str,
+    change: impl Fn(&mut Content),
+) -> Result<()> {
     for id in store::mentioning(tx, organization, kind, mentioned)? {
         let found = store::get(tx, organization, &id, Hold::UntilTheEnd, Kinds::All)?;
         let Some(before) = found else { continue };
         let mut content = before.content.clone();
-        outside::without(&mut content, &gone);
+        change(&mut content);
         let after = Template {
             record: before.record.clone(),
             content,

@@ -23,6 +23,7 @@ pub mod outside;
 pub mod parts;
 pub mod read;
 pub mod render;
+mod snippets;
 pub mod store;
 pub mod variable;
 pub mod view;

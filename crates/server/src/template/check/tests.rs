@@ -523,10 +523,11 @@ proptest! {
         let mut situation = evaluate::at_launch(&content, answers, 1, NOW, &calendar);
         for _ in 0..3 {
             evaluate::run(&parts, &mut situation, &calendar);
-            for state in situation.steps.values_mut() {
+            for (id, state) in &mut situation.steps {
                 if done && state.status != Status::Hidden {
                     state.status = Status::Completed;
-                    state.approved = Some(text.len() == 1);
+                    let decided = content.step(id).is_some_and(|step| step.kind == TaskType::Approval);
+                    state.approved = decided.then_some(text.len() == 1);
                 }
             }
         }

@@ -9,12 +9,12 @@ use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::export::{Names, filename, markdown, mermaid};
 use crate::template::model::Content;
 use crate::template::view::{self, With};
-use crate::template::{access, store};
+use crate::template::{access, snippets, store};
 
 /// Export a template
 ///
 /// `format=json` (default) answers the template with everything in it: `data` is what `POST …/checklists` takes back.
-/// `markdown` is a document for people, `mermaid` a flow chart; `data` is then an object with `format`, `filename` and
+/// `markdown` is a document for people, with the snippets that it embeds, `mermaid` a flow chart; `data` is then an object with `format`, `filename` and
 /// `content`, because the API answers JSON only.
 #[utoipa::path(get, path = "/organizations/{org}/checklists/{checklist}/export", tag = "templates", operation_id = "export_template",
     params(("org" = String, Path), ("checklist" = String, Path),
@@ -23,9 +23,7 @@ use crate::template::{access, store};
         (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn export(call: &mut Call<'_, '_, Member>) -> Answer {
     let id = call.id("checklist")?;
-    let (template, grants, _) = access::readable(call, &id)?;
-    let content = &template.content;
-    let title = &content.head.title;
+    let (mut template, grants, _) = access::readable(call, &id)?;
     let made = match call.query().get("format").unwrap_or_default() {
         "" | "json" => {
             let with = With::whole();
@@ -33,17 +31,18 @@ pub fn export(call: &mut Call<'_, '_, Member>) -> Answer {
             return Reply::data(view);
         }
         "markdown" => {
-            let names = names(call, content)?;
+            snippets::fill(call.tx, call.org(), &mut template.content, false)?;
+            let names = names(call, &template.content)?;
             Export {
                 format: "markdown".to_owned(),
-                filename: filename(title, "md"),
-                content: markdown::document(content, &names),
+                filename: filename(&template.content.head.title, "md"),
+                content: markdown::document(&template.content, &names),
             }
         }
         "mermaid" => Export {
             format: "mermaid".to_owned(),
-            filename: filename(title, "mmd"),
-            content: mermaid::chart(content),
+            filename: filename(&template.content.head.title, "mmd"),
+            content: mermaid::chart(&template.content),
         },
         _ => {
             return Err(Refusal::invalid(

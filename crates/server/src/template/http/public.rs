@@ -12,12 +12,14 @@ use crate::http::call::object_id;
 use crate::http::request::Request;
 use crate::http::{Answer, Refusal, Reply};
 use crate::template::model::Template;
+use crate::template::snippets;
 use crate::template::store::{self, Hold, Kinds};
 use crate::template::view;
 
 /// A public template
 ///
-/// By its alias or id. Texts, steps and forms, without people and rules. One answer for a template that is not public and for
+/// By its alias or id. Texts, steps and forms, without people and rules; public snippets stand in the texts that embed them,
+/// others are left out. One answer for a template that is not public and for
 /// one that does not exist.
 #[utoipa::path(get, path = "/public/organizations/{org}/checklists/{alias}", tag = "templates", operation_id = "public_template",
     params(("org" = String, Path), ("alias" = String, Path)),
@@ -37,12 +39,18 @@ pub fn get(app: App, request: Arc<Request>) -> BoxFuture<'static, Answer> {
                     None => store::by_alias(tx, &organization, &alias)?,
                 };
                 let Some(id) = id else { return Ok(None) };
-                Ok(store::get(tx, &organization, &id, Hold::Not, Kinds::All)?)
+                let found = store::get(tx, &organization, &id, Hold::Not, Kinds::All)?;
+                let public = found.filter(|template| {
+                    template.record.is_public && template.record.archived_at.is_none()
+                });
+                let Some(mut template) = public else {
+                    return Ok(None);
+                };
+                snippets::fill(tx, &organization, &mut template.content, true)?;
+                Ok(Some(template))
             })
             .await?;
-        let template = found
-            .filter(|template| template.record.is_public && template.record.archived_at.is_none())
-            .ok_or_else(Refusal::not_found)?;
+        let template = found.ok_or_else(Refusal::not_found)?;
         Reply::data(shown(&template))
     })
 }

@@ -7,6 +7,7 @@ use crate::support::{Actor, World, both_engines};
 
 both_engines!(
     each_permission_for_a_member,
+    each_permission_for_a_group,
     what_is_not_shared_is_not_there,
     lists_show_what_can_be_read,
     the_public_sees_texts_and_forms_only,
@@ -79,6 +80,71 @@ async fn each_permission_for_a_member(world: &World) {
     grant(world, &template, json!({"read": {"everyone": true}})).await;
     assert_eq!(world.standard.get(&template).await.status, 200);
     assert_eq!(world.light.get(&template).await.status, 404);
+}
+
+async fn each_permission_for_a_group(world: &World) {
+    let template = secret(world).await;
+    let list = world.at("checklists?q=Secret%20sauce");
+    let group = json!({"name": "Cooks", "members": [world.standard.user_id, world.light.user_id]});
+    let made = world.admin.post(&world.at("groups"), group).await;
+    let id = made.expect(201).data()["id"].clone();
+    let members = world.at(&format!("groups/{}", id.as_str().unwrap()));
+    for (permission, standard) in [
+        ("read", [200, 403, 403, 200]),
+        ("edit", [200, 200, 403, 200]),
+        ("launch", [200, 403, 403, 200]),
+        ("duplicate", [200, 403, 201, 200]),
+        ("process_read", [200, 403, 403, 200]),
+    ] {
+        let body = json!({permission: {"groups": [id]}});
+        grant(world, &template, body).await;
+        assert_eq!(
+            gets(&world.standard, &template).await,
+            standard,
+            "{permission}"
+        );
+        let light = gets(&world.light, &template).await;
+        assert_eq!(light, [200, 403, 403, 200], "{permission}");
+        assert_eq!(
+            gets(&world.other, &template).await,
+            [404; 4],
+            "{permission}"
+        );
+        for (actor, found) in [(&world.standard, 1), (&world.light, 1), (&world.other, 0)] {
+            let seen = actor.get(&list).await.expect(200);
+            let rows = seen.data().as_array().unwrap().iter();
+            let count = rows
+                .filter(|row| template.ends_with(row["id"].as_str().unwrap()))
+                .count();
+            assert_eq!(count, found, "{permission}: {}", actor.name);
+        }
+        grant(world, &template, json!({permission: null})).await;
+        assert_eq!(
+            gets(&world.standard, &template).await,
+            [404; 4],
+            "{permission}"
+        );
+    }
+    // Whoever leaves the group loses what it was granted, whoever joins gets it.
+    let body = json!({"edit": {"groups": [id]}});
+    grant(world, &template, body).await;
+    let body = json!({"name": "Cooks", "members": [world.other.user_id]});
+    world.admin.put(&members, body).await.expect(201);
+    assert_eq!(gets(&world.standard, &template).await, [404; 4]);
+    assert_eq!(gets(&world.other, &template).await, [200, 200, 403, 200]);
+    // Several grants add up.
+    let body = json!({"duplicate": {"users": [world.other.user_id]}});
+    grant(world, &template, body).await;
+    assert_eq!(gets(&world.other, &template).await, [200, 200, 201, 200]);
+    // A group that is gone grants nothing.
+    world.admin.delete(&members).await;
+    assert_eq!(gets(&world.other, &template).await, [200, 403, 201, 200]);
+    let seen = world
+        .admin
+        .get(&format!("{template}/permissions"))
+        .await
+        .expect(200);
+    assert!(!seen.text.contains(id.as_str().unwrap()), "{}", seen.text);
 }
 
 async fn what_is_not_shared_is_not_there(world: &World) {
