@@ -16,8 +16,12 @@ pub mod embed;
 pub mod evaluate;
 pub mod export;
 pub mod forget;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzz;
 mod http;
 pub mod import;
+mod markup;
 pub mod model;
 pub mod outside;
 pub mod parts;

@@ -14,7 +14,7 @@ use tallystick_wire::template::FieldType;
 use super::evaluate::Answers;
 use super::evaluate::answer::{is_nothing, texts};
 use super::model::{Content, Field};
-use super::variable;
+use super::{markup, variable};
 use crate::rich_text;
 
 /// Where a text goes.
@@ -145,19 +145,19 @@ impl<'a> Fill<'a> {
     /// For [`Into::Html`] the text itself is rich text already; for [`Into::Csv`] it becomes a whole cell.
     #[must_use]
     pub fn text(&self, text: &str, into: Into) -> String {
-        let inside = if into == Into::Csv { Into::Plain } else { into };
-        let filled = variable::replace(text, |name| {
-            let system = self.system.get(name).map(|value| escape(value, inside));
-            system.or_else(|| {
-                let field = self.fields.get(name)?;
-                Some(self.value(field, inside))
-            })
-        });
-        if into == Into::Csv {
-            escape(&filled, into)
-        } else {
-            filled
+        match into {
+            Into::Html => markup::replace(text, |name, place| self.named(name, place)),
+            Into::Csv => {
+                let filled = variable::replace(text, |name| self.named(name, Into::Plain));
+                escape(&filled, into)
+            }
+            Into::Plain | Into::Url => variable::replace(text, |name| self.named(name, into)),
         }
+    }
+
+    fn named(&self, name: &str, into: Into) -> Option<String> {
+        let system = self.system.get(name).map(|value| escape(value, into));
+        system.or_else(|| Some(self.value(self.fields.get(name)?, into)))
     }
 
     /// The answer to a field.
