@@ -7,12 +7,23 @@ use tallystick_wire::Time;
 use tallystick_wire::folder::{FolderLink, FolderType, InFolder};
 use tallystick_wire::tag::SubjectType;
 
+use crate::draft::Draft;
 use crate::folder::rules::{Folder, Tree};
 use crate::http::query::Query;
 use crate::in_list;
 use crate::instance;
 use crate::member::store::contains;
 use crate::template;
+
+/// Leaves of the rows of `t` those that lie in this folder.
+pub fn only_inside(draft: &mut Draft, subject: SubjectType, folder: &str) {
+    let folder = draft.value(folder.to_ascii_lowercase());
+    draft.and(&format!(
+        "EXISTS (SELECT 1 FROM folder_links l WHERE l.organization_id = t.organization_id AND l.folder_id = {folder} \
+         AND l.subject_type = '{}' AND l.subject_id = t.id)",
+        subject.word()
+    ));
+}
 
 const COLUMNS: &str = "t.id, t.name, t.parent_id, \
     (SELECT p.name FROM folders p WHERE p.organization_id = t.organization_id AND p.id = t.parent_id), t.position, t.folder_type, \

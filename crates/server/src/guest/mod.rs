@@ -11,6 +11,7 @@ pub mod store;
 
 use crate::endpoint;
 use crate::http::endpoint::Endpoint;
+pub(crate) use http::found;
 use http::{access, fields, read, write};
 
 /// The endpoints of this room.

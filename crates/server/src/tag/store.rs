@@ -4,6 +4,7 @@ use tallystick_db::{DbError, Result, Row, Tx, Value, args};
 use tallystick_wire::Time;
 use tallystick_wire::tag::{SubjectType, TagLink, TagStatistics};
 
+use crate::draft::Draft;
 use crate::http::query::Query;
 use crate::in_list;
 use crate::instance;
@@ -21,6 +22,21 @@ pub struct Tag {
     pub color: Option<String>,
     pub auto_generated: bool,
     pub created_at: Time,
+}
+
+/// Leaves of the rows of `t` those that carry any of these tags, named by id or by title; all when none is named.
+pub fn only_tagged(draft: &mut Draft, subject: SubjectType, tags: &[String]) {
+    if tags.is_empty() {
+        return;
+    }
+    let ids = draft.list(tags.iter().map(|tag| tag.to_ascii_lowercase()));
+    let titles = draft.list(tags.iter().map(|tag| tag.to_lowercase()));
+    draft.and(&format!(
+        "EXISTS (SELECT 1 FROM tag_links l JOIN tags w ON w.organization_id = l.organization_id AND w.id = l.tag_id \
+         WHERE l.organization_id = t.organization_id AND l.subject_type = '{}' AND l.subject_id = t.id \
+         AND (w.id IN ({ids}) OR w.title_folded IN ({titles})))",
+        subject.word()
+    ));
 }
 
 const COLUMNS: &str = "t.id, t.title, t.color, t.auto_generated, t.created_at";

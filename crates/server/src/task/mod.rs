@@ -24,6 +24,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     vec![
         endpoint!(read, Tasks, member(ANY), read::list_mine),
         endpoint!(read, Tasks, member(ANY), read::list_of_user),
+        endpoint!(read, Tasks, member(ANY), read::list_of_guest),
         endpoint!(read, Tasks, member(ANY), read::list_all),
         endpoint!(read, Tasks, member(ANY), read::get),
         endpoint!(write, Tasks, member(ANY), write::create),

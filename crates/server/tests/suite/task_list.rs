@@ -1,5 +1,6 @@
 //! Lists of tasks: exactly what the viewer may see, narrowed and ordered as asked.
 
+use serde_json::{Value, json};
 use tallystick_server::clock::DAY;
 use tallystick_server::task::rules::Task;
 use tallystick_wire::task::TaskStatus;
@@ -7,7 +8,12 @@ use tallystick_wire::task::TaskStatus;
 use crate::support::{Actor, NOW, World, both_engines};
 use crate::task::{ids, to, total};
 
-both_engines!(lists_show_what_may_be_seen, filters);
+both_engines!(
+    lists_show_what_may_be_seen,
+    filters,
+    by_tag_and_folder,
+    of_a_guest,
+);
 
 async fn lists_show_what_may_be_seen(world: &World) {
     let people = [&world.admin, &world.standard, &world.other, &world.light];
@@ -124,4 +130,114 @@ async fn filters(world: &World) {
             .expect(200);
         assert_eq!(total(&found), 0, "{query}");
     }
+}
+
+async fn by_tag_and_folder(world: &World) {
+    let mut tasks = Vec::new();
+    for _ in 0..3 {
+        tasks.push(
+            world
+                .task(|task| task.assignees = to(&[&world.admin]))
+                .await,
+        );
+    }
+    let made = async |path: &str, body: Value| {
+        let made = world.admin.post(&world.at(path), body).await.expect(201);
+        made.data()["id"].as_str().unwrap().to_owned()
+    };
+    let red = made("tags", json!({"title": "Röt"})).await;
+    let blue = made("tags", json!({"title": "Blue"})).await;
+    for (task, tag) in [(0, &red), (1, &red), (1, &blue)] {
+        let body = json!({"subject_id": tasks[task], "subject_type": "Task", "tag_id": tag, "tag_type": "private"});
+        world
+            .admin
+            .post(&world.at("checklists/tags"), body)
+            .await
+            .expect(201);
+    }
+    let folder = made("folders", json!({"name": "Cellar", "folder_type": "run"})).await;
+    let body = json!({"folder_id": folder, "subject_id": tasks[2], "subject_type": "Task"});
+    world
+        .admin
+        .post(&world.at("folders/add-object"), body)
+        .await
+        .expect(201);
+    let upper = folder.to_uppercase();
+    for (query, wanted) in [
+        (format!("tag={red}"), vec![0, 1]),
+        ("tag=r%C3%96T".to_owned(), vec![0, 1]),
+        (format!("tag={blue},r%C3%B6t"), vec![0, 1]),
+        ("tag=blue".to_owned(), vec![1]),
+        ("tag=green".to_owned(), vec![]),
+        (format!("folder={upper}"), vec![2]),
+        (format!("folder={folder}&tag={red}"), vec![]),
+        (format!("folder={red}"), vec![]),
+    ] {
+        for list in ["me/tasks", "tasks"] {
+            let answer = world
+                .admin
+                .get(&world.at(&format!("{list}?{query}")))
+                .await
+                .expect(200);
+            let mut found = ids(&answer);
+            found.sort();
+            let mut wanted: Vec<String> =
+                wanted.iter().map(|at: &usize| tasks[*at].clone()).collect();
+            wanted.sort();
+            assert_eq!(found, wanted, "{list}?{query}");
+            assert_eq!(
+                total(&answer),
+                i64::try_from(wanted.len()).unwrap(),
+                "{list}?{query}"
+            );
+        }
+    }
+}
+
+async fn of_a_guest(world: &World) {
+    let with = |email: &'static str, status: TaskStatus, whose: &Actor| {
+        let assignees = to(&[whose]);
+        world.task(move |task| {
+            task.guests.push(email.to_owned());
+            task.assignees = assignees;
+            task.status = status;
+        })
+    };
+    let open = with("kim@guest.example", TaskStatus::NotStarted, &world.standard).await;
+    let done = with("kim@guest.example", TaskStatus::Completed, &world.standard).await;
+    let hidden = with("kim@guest.example", TaskStatus::NotStarted, &world.admin).await;
+    with("lee@guest.example", TaskStatus::NotStarted, &world.standard).await;
+    let kim = world
+        .admin
+        .get(&world.at("guests/kim@guest.example"))
+        .await
+        .expect(200);
+    let number = kim.data()["id"].to_string();
+    for name in ["kim@guest.example", "KIM%40guest.example", number.as_str()] {
+        let path = world.at(&format!("guests/{name}/tasks"));
+        let mut all = ids(&world.admin.get(&path).await.expect(200));
+        all.sort();
+        let mut wanted = vec![open.clone(), hidden.clone()];
+        wanted.sort();
+        assert_eq!(all, wanted, "{name}");
+        // Whoever looks sees what they may see.
+        assert_eq!(
+            ids(&world.standard.get(&path).await.expect(200)),
+            [open.clone()]
+        );
+        let completed = world
+            .standard
+            .get(&format!("{path}?status=completed"))
+            .await;
+        assert_eq!(ids(&completed), [done.clone()]);
+        // A light member does not know of guests they do not work with.
+        world.light.get(&path).await.expect(404);
+    }
+    world
+        .admin
+        .get(&world.at("guests/nobody@guest.example/tasks"))
+        .await
+        .expect(404);
+    let bad = world.at("guests/kim@guest.example/tasks?status=odd");
+    world.admin.get(&bad).await.expect(422);
 }

@@ -16,7 +16,7 @@ use crate::guest::{code, store};
 use crate::http::{Call, Member, Refusal};
 
 /// The guest of the path, as far as the caller may know of them: a light member knows those they work with.
-fn found(call: &mut Call<'_, '_, Member>, name: &str) -> Result<Guest, Refusal> {
+pub fn found(call: &mut Call<'_, '_, Member>, name: &str) -> Result<Guest, Refusal> {
     let named = call.path(name)?;
     let guest = store::get(call.tx, call.org(), named)?.ok_or_else(Refusal::not_found)?;
     if call.caller.is_light()

@@ -11,6 +11,7 @@ use crate::http::{Call, Member, Problems, Refusal};
 use crate::member;
 use crate::organisation::store::Calendar;
 use crate::organisation::worktime;
+use crate::rich_text;
 use crate::task::rules::{Assignee, Task};
 
 /// Longest description, in characters.
@@ -135,7 +136,7 @@ fn texts(task: &mut Task, input: &TaskInput, problems: &mut Problems) {
                 format!("The summary must not be longer than {SUMMARY_MAX} characters"),
             );
         }
-        Patch::Value(text) => task.summary = Some(text.clone()),
+        Patch::Value(text) => task.summary = Some(rich_text::clean(text)),
     }
     match &input.webhook {
         Patch::Absent => {}

@@ -3,6 +3,7 @@
 use tallystick_wire::task::{Task, TaskMeta, TaskPage};
 use tallystick_wire::{ErrorBody, Item};
 
+use crate::guest;
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::member;
@@ -21,7 +22,8 @@ use crate::task::{access, view};
         ("page" = Option<i64>, Query), ("per_page" = Option<i64>, Query, description = "default 10, at most 100")),
     responses((status = 200, body = TaskPage), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn list_mine(call: &mut Call<'_, '_, Member>) -> Answer {
-    listed(call, Whose::Own, Status::Active)
+    let filter = Filter::read(call.query(), Status::Active)?;
+    listed(call, Whose::Own, &filter)
 }
 
 /// Tasks of a member
@@ -37,33 +39,51 @@ pub fn list_of_user(call: &mut Call<'_, '_, Member>) -> Answer {
         .parse()
         .map_err(|_| Refusal::not_found())?;
     if id == call.caller.id() {
-        return listed(call, Whose::Own, Status::Active);
+        let filter = Filter::read(call.query(), Status::Active)?;
+        return listed(call, Whose::Own, &filter);
     }
     if call.caller.is_light() {
         return Err(Refusal::forbidden("Light members see their own tasks only"));
     }
     member::store::member(call.tx, call.org(), id, call.now)?.ok_or_else(Refusal::not_found)?;
-    listed(call, Whose::Member(id), Status::Active)
+    let filter = Filter::read(call.query(), Status::Active)?;
+    listed(call, Whose::Member(id), &filter)
+}
+
+/// Tasks of a guest
+///
+/// As far as the caller may see them. The guest is named by address, number or the code of their link. Filters as for own
+/// tasks.
+#[utoipa::path(get, path = "/organizations/{org}/guests/{email}/tasks", tag = "tasks", operation_id = "guest_tasks",
+    params(("org" = String, Path), ("email" = String, Path), ("status" = Option<String>, Query), ("sort" = Option<String>, Query),
+        ("q" = Option<String>, Query), ("with" = Option<String>, Query), ("page" = Option<i64>, Query), ("per_page" = Option<i64>, Query)),
+    responses((status = 200, body = TaskPage), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub fn list_of_guest(call: &mut Call<'_, '_, Member>) -> Answer {
+    let guest = guest::found(call, "email")?;
+    let mut filter = Filter::read(call.query(), Status::Active)?;
+    filter.guests = vec![guest.email];
+    listed(call, Whose::Everybody, &filter)
 }
 
 /// All tasks
 ///
 /// That the caller may see: an administrator all, others those assigned to them or started by them. No status is
-/// preset. Filters as for own tasks, and `owners`, `guests`, `unassigned`, `assignee=me`.
+/// preset. Filters as for own tasks, and `owners`, `guests`, `unassigned`, `assignee=me`, `tag`, `folder`.
 #[utoipa::path(get, path = "/organizations/{org}/tasks", tag = "tasks", operation_id = "tasks",
     params(("org" = String, Path), ("status" = Option<String>, Query), ("owners" = Option<String>, Query, description = "numbers of members, comma separated"),
-        ("guests" = Option<String>, Query), ("assignee" = Option<String>, Query, description = "me"), ("unassigned" = Option<bool>, Query),
+        ("guests" = Option<String>, Query), ("tag" = Option<String>, Query, description = "ids or titles, comma separated: carries any of them"),
+        ("folder" = Option<String>, Query), ("assignee" = Option<String>, Query, description = "me"), ("unassigned" = Option<bool>, Query),
         ("sort" = Option<String>, Query), ("q" = Option<String>, Query), ("with" = Option<String>, Query), ("page" = Option<i64>, Query),
         ("per_page" = Option<i64>, Query)),
     responses((status = 200, body = TaskPage), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn list_all(call: &mut Call<'_, '_, Member>) -> Answer {
-    listed(call, Whose::Everybody, Status::All)
+    let filter = Filter::read(call.query(), Status::All)?;
+    listed(call, Whose::Everybody, &filter)
 }
 
-fn listed(call: &mut Call<'_, '_, Member>, whose: Whose, usual: Status) -> Answer {
-    let filter = Filter::read(call.query(), usual)?;
+fn listed(call: &mut Call<'_, '_, Member>, whose: Whose, filter: &Filter) -> Answer {
     let window = Window::read(call.query(), 10, 100);
-    let (rows, total) = list::find(call.tx, call.caller, whose, &filter, window, call.now)?;
+    let (rows, total) = list::find(call.tx, call.caller, whose, filter, window, call.now)?;
     let (data, overdue_tasks, tasks_due_soon) = view::many(
         call.tx,
         &call.caller.organization,

@@ -152,7 +152,10 @@ pub struct Filter {
     pub unassigned: bool,
     pub created: Days,
     pub deadline: Days,
-    /// A filter by something no one-off task has: a group, a role, a tag, a folder, a template.
+    /// Ids or titles: tasks that carry any of these tags.
+    pub tags: Vec<String>,
+    pub folder: Option<String>,
+    /// A filter by something no one-off task has: a group, a role, a template.
     pub nothing_has_it: bool,
     pub sort: Sort,
 }
@@ -211,11 +214,12 @@ impl Filter {
             .into_iter()
             .map(str::to_owned)
             .collect();
-        if guests.len() > LONGEST_LIST {
-            problems.add(
-                "guests",
-                format!("The guests must be at most {LONGEST_LIST}"),
-            );
+        let tags: Vec<String> = query.list("tag").into_iter().map(str::to_owned).collect();
+        for (name, list) in [("guests", &guests), ("tag", &tags)] {
+            if list.len() > LONGEST_LIST {
+                let message = format!("The {name} must be at most {LONGEST_LIST}");
+                problems.add(name, message);
+            }
         }
         let sort = query
             .get("sort")
@@ -225,7 +229,7 @@ impl Filter {
             query.get("custom_field_key").is_some() && query.get("custom_field_value").is_some();
         let nothing_has_it = custom
             || query.flag("is_oneoff") == Some(false)
-            || ["groups", "roles", "tag", "folder", "checklist_id"]
+            || ["groups", "roles", "checklist_id"]
                 .into_iter()
                 .any(|name| !query.list(name).is_empty());
         let filter = Self {
@@ -238,6 +242,8 @@ impl Filter {
             unassigned: query.flag("unassigned") == Some(true),
             created: created(query, &mut problems),
             deadline: deadline(query, &mut problems),
+            tags,
+            folder: query.get("folder").map(str::to_owned),
             nothing_has_it,
             sort: sort.unwrap_or(Sort::NEWEST),
         };
@@ -255,6 +261,8 @@ impl Filter {
             && self.guests.is_empty()
             && !self.unassigned
             && !self.needs_days()
+            && self.tags.is_empty()
+            && self.folder.is_none()
             && !self.nothing_has_it
             && self.sort == Sort::NEWEST
     }

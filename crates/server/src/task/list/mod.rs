@@ -4,12 +4,15 @@ mod filter;
 
 use tallystick_db::{Result, Tx, args};
 use tallystick_wire::Time;
+use tallystick_wire::tag::SubjectType;
 
 use crate::draft::Draft;
+use crate::folder::store::only_inside;
 use crate::http::page::Window;
 use crate::http::{Member, Refusal};
 use crate::member::store::contains;
 use crate::organisation::{store as organisation, worktime};
+use crate::tag::store::only_tagged;
 use crate::task::rules::Task;
 use crate::task::store::{
     COLUMNS, active_count, assign, load_assignees, load_guests, read, read_assignee,
@@ -263,6 +266,10 @@ fn narrow(
             let moment = draft.value(tallystick_wire::time::start_of(day, zone).0);
             draft.and(&format!("t.{column} < {moment}"));
         }
+    }
+    only_tagged(draft, SubjectType::Task, &filter.tags);
+    if let Some(folder) = &filter.folder {
+        only_inside(draft, SubjectType::Task, folder);
     }
     if filter.nothing_has_it {
         draft.and("t.organization_id = ''");

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use tallystick_db::{Result, Tx};
+use tallystick_wire::tag::SubjectType;
 
 use super::{COLUMNS, Kinds, load_some, read};
 use crate::draft::Draft;
@@ -11,6 +12,7 @@ use crate::http::call::object_id;
 use crate::http::page::Window;
 use crate::http::query::Query;
 use crate::member::store::contains;
+use crate::tag::store::only_tagged;
 use crate::template::access;
 use crate::template::model::Template;
 use crate::template::view::Beside;
@@ -195,15 +197,7 @@ fn narrow(draft: &mut Draft, member: &Member, filter: &Filter) {
         let folders = draft.list(folders.collect::<Vec<_>>());
         draft.and(&format!("t.folder_id IN ({folders})"));
     }
-    if !filter.tags.is_empty() {
-        let ids = draft.list(filter.tags.iter().map(|tag| tag.to_ascii_lowercase()));
-        let titles = draft.list(filter.tags.iter().map(|tag| tag.to_lowercase()));
-        draft.and(&format!(
-            "EXISTS (SELECT 1 FROM tag_links l JOIN tags w ON w.organization_id = l.organization_id AND w.id = l.tag_id \
-             WHERE l.organization_id = t.organization_id AND l.subject_type = 'Checklist' AND l.subject_id = t.id \
-             AND (w.id IN ({ids}) OR w.title_folded IN ({titles})))"
-        ));
-    }
+    only_tagged(draft, SubjectType::Checklist, &filter.tags);
     if let Some(owner) = filter.owner_id {
         let owner = draft.value(owner);
         draft.and(&format!("t.owner_id = {owner}"));
