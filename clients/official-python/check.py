@@ -63,8 +63,8 @@ def find(tasks, task_id):
     return next((task for task in tasks if task.id == task_id), None)
 
 
-def every_page(fetch):
-    """All items of a paginated call, and the `total` the server announced."""
+def every_page(fetch, key="id"):
+    """All items of a paginated call, which `key` tells apart."""
     page, items = 1, []
     while True:
         answer = fetch(page)
@@ -74,7 +74,7 @@ def every_page(fetch):
         items += answer.data
         if page >= answer.meta.total_pages:
             equal(len(items), answer.meta.total, "the number of items on all pages")
-            equal(len({item.id for item in items}), len(items), "the number of different items")
+            equal(len({getattr(item, key) for item in items}), len(items), "the number of different items")
             return items
         page += 1
 

@@ -27,7 +27,6 @@ class TemplateChecks(Checks):
         self.template = made.id
 
     def find_template(self):
-        return
         found = self.sdk.get_template(self.org, template_name=TITLE.upper())
         equal(found.id, self.template, "the template found by its name in capitals")
         listed = self.sdk.templates.get_all_templates(self.org, per_page=100)

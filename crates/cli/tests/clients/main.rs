@@ -56,6 +56,13 @@ fn official_python_package_and_templates() -> Outcome {
 }
 
 #[test]
+fn official_python_package_and_grouping() -> Outcome {
+    let demo = Demo::start()?;
+    let program = runtimes::official_python("grouping.py")?;
+    programs::passes(&program, &demo, &demo.api_url)
+}
+
+#[test]
 fn official_python_package_without_prefix() -> Outcome {
     let demo = Demo::start()?;
     let base = demo
