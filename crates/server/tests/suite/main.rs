@@ -33,6 +33,7 @@ mod pages_account;
 mod pages_consent;
 mod pages_settings;
 mod pipeline;
+mod rich_text;
 mod search;
 mod snippet;
 mod statements;

@@ -122,12 +122,14 @@ pub fn hidden_at_first(content: &Content) -> impl Iterator<Item = &str> {
         .filter_map(|action| action.step.as_deref())
 }
 
-/// Who has the task of a step when a process begins: its assignees, or whoever launches when there is nobody else
-/// (contract: runtime, section 15.2).
+/// Who has the task of a step when a process begins: its assignees; whoever launches when there is nobody, if the step wants
+/// that, and beside guests who would be alone with it (contract: runtime, section 15.2).
 #[must_use]
 pub fn people_at_launch(step: &Step, launcher: i64) -> Assignees {
     let mut people = step.people.clone();
-    if people == Assignees::default() && step.assign_run_starter {
+    let members = !people.users.is_empty() || !people.groups.is_empty();
+    let guests = !people.guests.is_empty();
+    if !members && (guests || step.assign_run_starter) {
         people.users.push(launcher);
     }
     people
