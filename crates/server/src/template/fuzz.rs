@@ -1,6 +1,7 @@
 //! What holds whatever comes in: for fuzzers, which find input that nobody thinks of, and for the tests of the properties.
 //!
-//! Each target takes any bytes and panics when something does not hold. `fuzz/` in the project's folder runs them.
+//! Each target takes any bytes, panics when something does not hold, and says whether they came as far as that.
+//! `fuzz/` in the project's folder runs them.
 
 use serde_json::{Map, Value};
 use tallystick_wire::Time;
@@ -92,14 +93,15 @@ pub(super) fn by_place(content: &Content) -> Content {
     copy
 }
 
-/// A body is refused with places and reasons, or what is made of it holds together, can be stored, and comes back from its export.
-pub(super) fn sound(body: &Map<String, Value>) {
+/// A body is refused with places and reasons, or what is made of it holds together, can be stored, and comes back from its
+/// export. Answers whether it was accepted.
+pub(super) fn sound(body: &Map<String, Value>) -> bool {
     let (content, wrong, _) = imported(body);
     for (path, text) in &wrong {
         assert!(!path.is_empty() && !text.is_empty(), "{path}: {text}");
     }
     if !wrong.is_empty() {
-        return;
+        return false;
     }
     let stored = serde_json::to_string(&content).expect("a template is JSON");
     let back: Content = serde_json::from_str(&stored).expect("what was written is read");
@@ -118,19 +120,18 @@ pub(super) fn sound(body: &Map<String, Value>) {
     let (again, wrong, _) = imported(&exported(content.clone()));
     assert_eq!(wrong, []);
     assert_eq!(compare("t", &by_place(&content), &by_place(&again)), []);
+    true
 }
 
 /// Any body of an import.
-pub fn import(data: &[u8]) {
-    if let Ok(body) = serde_json::from_slice::<Map<String, Value>>(data) {
-        sound(&body);
-    }
+pub fn import(data: &[u8]) -> bool {
+    serde_json::from_slice(data).is_ok_and(|body| sound(&body))
 }
 
 /// Any text as rich text, with variables, as a cell, as plain text.
-pub fn texts(data: &[u8]) {
+pub fn texts(data: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(data) else {
-        return;
+        return false;
     };
     let clean = rich_text::clean(text);
     assert_eq!(rich_text::clean(&clean), clean);
@@ -150,19 +151,20 @@ pub fn texts(data: &[u8]) {
     let cell = escape(text, Into::Csv);
     assert!(!cell[1..].starts_with(['=', '+', '-', '@']), "{cell}");
     assert_eq!(cell.matches('"').count() % 2, 0, "{cell}");
+    true
 }
 
 /// `{"template": …, "answers": {field: value}}`: rules end, and twice is the same.
-pub fn rules(data: &[u8]) {
+pub fn rules(data: &[u8]) -> bool {
     let Ok(body) = serde_json::from_slice::<Map<String, Value>>(data) else {
-        return;
+        return false;
     };
     let Some(template) = body.get("template").and_then(Value::as_object) else {
-        return;
+        return false;
     };
     let (content, wrong, _) = imported(template);
     if !wrong.is_empty() {
-        return;
+        return false;
     }
     // In order, because ids are made anew.
     let sent = body.get("answers").and_then(Value::as_array);
@@ -189,6 +191,7 @@ pub fn rules(data: &[u8]) {
     for step in &content.steps {
         let _ = fill.text(step.summary.as_deref().unwrap_or_default(), Into::Html);
     }
+    true
 }
 
 fn sorted(situation: &evaluate::Situation) -> Vec<String> {
@@ -200,20 +203,20 @@ fn sorted(situation: &evaluate::Situation) -> Vec<String> {
 
 /// `{"field": …, "value": …}`: an answer fits its field or is refused with a reason; one that fits can be read by conditions and
 /// written anywhere.
-pub fn answers(data: &[u8]) {
+pub fn answers(data: &[u8]) -> bool {
     let Ok(body) = serde_json::from_slice::<Map<String, Value>>(data) else {
-        return;
+        return false;
     };
     let field = body.get("field").cloned().unwrap_or_default();
     let template = serde_json::json!({"title": "T", "type": "form", "prerun": [field]});
     let (content, wrong, _) = imported(template.as_object().expect("it is an object"));
     let (true, Some(field)) = (wrong.is_empty(), content.kickoff.first()) else {
-        return;
+        return false;
     };
     let value = body.get("value").cloned().unwrap_or_default();
     if let Err((_, reason)) = answer::check(field, &value) {
         assert!(!reason.is_empty());
-        return;
+        return false;
     }
     let stored = serde_json::to_string(&value).expect("a value is JSON");
     let back: Value = serde_json::from_str(&stored).expect("what was written is read");
@@ -227,11 +230,9 @@ pub fn answers(data: &[u8]) {
     let html = fill.value(field, Into::Html);
     assert!(!html.to_ascii_lowercase().contains("<script"), "{html}");
     let address = fill.value(field, Into::Url);
-    assert!(
-        address
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'%')
-    );
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'%';
+    assert!(address.bytes().all(plain), "{address}");
+    true
 }
 
 #[cfg(test)]
@@ -257,13 +258,14 @@ mod tests {
     #[test]
     fn seeds_hold() {
         for (folder, target) in [
-            ("examples/templates", import as fn(&[u8])),
+            ("examples/templates", import as fn(&[u8]) -> bool),
             ("fuzz/seeds/texts", texts),
             ("fuzz/seeds/rules", rules),
             ("fuzz/seeds/answers", answers),
         ] {
             for seed in seeds(folder) {
-                target(&seed);
+                let reached = target(&seed);
+                assert!(reached, "a seed of {folder} is refused");
                 // And cut off, as a fuzzer does first.
                 target(&seed[..seed.len() / 2]);
             }
