@@ -270,6 +270,29 @@ pub fn detach(tx: &mut Tx<'_>, organization: &str, id: i64) -> Result<bool> {
     Ok(gone > 0)
 }
 
+/// Leaves on something exactly the tags that are wanted; answers whether that changed anything. Tags that are gone are left out.
+pub fn set(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    subject: SubjectType,
+    subject_id: &str,
+    wanted: &[String],
+    now: Time,
+) -> Result<bool> {
+    let mut changed = false;
+    let ids = [subject_id.to_owned()];
+    for (_, link) in links_of(tx, organization, subject, &ids)? {
+        if !wanted.contains(&link.tag_id) {
+            changed |= detach(tx, organization, link.id)?;
+        }
+    }
+    for tag_id in wanted {
+        let attached = attach(tx, organization, tag_id, subject, subject_id, now)?;
+        changed |= attached.is_some_and(|(_, is_new)| is_new);
+    }
+    Ok(changed)
+}
+
 /// Takes every tag off something that is deleted for good.
 pub fn forget_subject(
     tx: &mut Tx<'_>,

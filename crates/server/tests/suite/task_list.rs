@@ -12,6 +12,7 @@ both_engines!(
     lists_show_what_may_be_seen,
     filters,
     by_tag_and_folder,
+    tags_in_the_body,
     of_a_guest,
 );
 
@@ -240,4 +241,85 @@ async fn of_a_guest(world: &World) {
         .expect(404);
     let bad = world.at("guests/kim@guest.example/tasks?status=odd");
     world.admin.get(&bad).await.expect(422);
+}
+
+async fn tags_in_the_body(world: &World) {
+    let tag = async |title: &str| {
+        let body = json!({"title": title});
+        let made = world.admin.post(&world.at("tags"), body).await.expect(201);
+        made.data()["id"].as_str().unwrap().to_owned()
+    };
+    let (red, blue) = (tag("Red").await, tag("Blue").await);
+    let body = |tags: Value| json!({"title": "Paint", "tags": tags});
+    let tasks = world.at("tasks");
+    let made = world
+        .standard
+        .post(&tasks, body(json!([red])))
+        .await
+        .expect(201);
+    let task = format!("{tasks}/{}", made.data()["id"].as_str().unwrap());
+    let shown = async || {
+        let read = world
+            .standard
+            .get(&format!("{task}?with=tags"))
+            .await
+            .expect(200);
+        read.data()["tags"].clone()
+    };
+    let on_it = |tags: &Value| -> Vec<String> {
+        let all = tags["data"].as_array().unwrap().iter();
+        all.map(|link| link["tag_id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let first = shown().await;
+    assert_eq!(on_it(&first), [red.clone()]);
+    // As one connector sends them; the same again keeps the association.
+    let comma = json!({"tags": format!("{red}, {blue}")});
+    world.standard.put(&task, comma).await.expect(200);
+    let both = shown().await;
+    assert_eq!(on_it(&both), [red.clone(), blue.clone()]);
+    assert_eq!(both["data"][0]["id"], first["data"][0]["id"]);
+    // As an answer showed them; null says nothing; an empty list takes them off.
+    world
+        .standard
+        .put(&task, json!({"tags": both}))
+        .await
+        .expect(200);
+    world
+        .standard
+        .put(&task, json!({"tags": null, "title": "Paint it"}))
+        .await
+        .expect(200);
+    assert_eq!(shown().await, both);
+    let unknown = json!({"title": "Not this", "tags": [blue, "0".repeat(32), 7]});
+    let refused = world.standard.put(&task, unknown).await.expect(422);
+    assert!(
+        refused.json["errors"]["tags.1"].is_array() && refused.json["errors"]["tags.2"].is_array()
+    );
+    assert!(refused.json["errors"]["tags.0"].is_null());
+    let foreign = world
+        .canary
+        .post(
+            &format!("/organizations/{}/tags", world.canary_org),
+            json!({"title": "Theirs"}),
+        )
+        .await;
+    let foreign = foreign.expect(201).data()["id"].clone();
+    world
+        .standard
+        .put(&task, json!({"tags": [foreign]}))
+        .await
+        .expect(422);
+    assert_eq!(shown().await, both);
+    world
+        .standard
+        .put(&task, json!({"tags": []}))
+        .await
+        .expect(200);
+    assert_eq!(on_it(&shown().await), Vec::<String>::new());
+    world
+        .light
+        .post(&tasks, body(json!([red])))
+        .await
+        .expect(403);
 }

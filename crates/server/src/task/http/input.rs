@@ -355,9 +355,6 @@ pub fn refuse_what_has_no_room_yet(input: &TaskInput, problems: &mut Problems) {
         serde_json::Value::Null => false,
         _ => true,
     };
-    if input.tags.as_value().is_some_and(|tags| is_filled(&tags.0)) {
-        problems.add("tags", "There is no such tag in this organization");
-    }
     if input
         .form_fields
         .as_value()

@@ -5,6 +5,7 @@ mod changes;
 pub mod complete;
 mod input;
 pub mod read;
+mod tags;
 pub mod write;
 
 use crate::http::{Answer, Call, Member, Reply};

@@ -7,8 +7,8 @@ use crate::activity::store::{Subject, record_named};
 use crate::guest;
 use crate::http::{Answer, Call, Member, Problems, Refusal, Reply};
 use crate::organisation::{store as organisation, worktime};
-use crate::task::http::changes;
 use crate::task::http::input::{self, Moving};
+use crate::task::http::{changes, tags};
 use crate::task::rules::{self, Assignee};
 use crate::task::{store, view};
 
@@ -38,9 +38,13 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
         Moving::AsGiven,
         &mut problems,
     )?;
+    let tags = tags::read(call, &input, &mut problems)?;
     input::refuse_what_has_no_room_yet(&input, &mut problems);
     problems.check()?;
     if call.caller.is_light() {
+        if tags.as_ref().is_some_and(|tags| !tags.is_empty()) {
+            return Err(Refusal::forbidden("Light members put no tags on tasks"));
+        }
         let foreign = task
             .assignees
             .iter()
@@ -58,6 +62,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     }
     task.increment_id = store::next_increment(call.tx, call.org())?;
     store::insert(call.tx, &call.caller.organization, &task)?;
+    tags::set(call, &task.id, tags.as_deref())?;
     give_links(call, &task)?;
     record_named(call, Subject::Task, &task.id, "created", &task.title)?;
     made(call, task)
@@ -80,7 +85,7 @@ fn made(call: &mut Call<'_, '_, Member>, task: rules::Task) -> Answer {
 
 /// Change a one-off task
 ///
-/// Any subset of the fields. `owners` replaces all assignments. A finished task has to be reopened first.
+/// Any subset of the fields. `owners` replaces all assignments, `tags` all tags. A finished task has to be reopened first.
 #[utoipa::path(put, path = "/organizations/{org}/tasks/{task}", tag = "tasks", operation_id = "update_task",
     params(("org" = String, Path), ("task" = String, Path)), request_body = TaskInput,
     responses((status = 200, body = Item<Task>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
@@ -101,8 +106,10 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
         Moving::IntoWorkingHours,
         &mut problems,
     )?;
+    let tags = tags::read(call, &input, &mut problems)?;
     input::refuse_what_has_no_room_yet(&input, &mut problems);
     problems.check()?;
+    tags::set(call, &task.id, tags.as_deref())?;
     if task != before {
         task.updated_at = call.now;
         store::update(call.tx, &call.caller.organization, &before, &task)?;

@@ -13,17 +13,8 @@ use crate::{custom_field, tag};
 /// Puts on each step the tags that a request wants on it, and no others.
 pub fn save(tx: &mut Tx<'_>, organization: &str, content: &Content, now: Time) -> Result<()> {
     for step in &content.steps {
-        let Some(wanted) = &step.tags else { continue };
-        let ids = std::slice::from_ref(&step.id);
-        let links = tag::store::links_of(tx, organization, SubjectType::Step, ids)?;
-        for (_, link) in links
-            .iter()
-            .filter(|(_, link)| !wanted.contains(&link.tag_id))
-        {
-            tag::store::detach(tx, organization, link.id)?;
-        }
-        for id in wanted {
-            tag::store::attach(tx, organization, id, SubjectType::Step, &step.id, now)?;
+        if let Some(wanted) = &step.tags {
+            tag::store::set(tx, organization, SubjectType::Step, &step.id, wanted, now)?;
         }
     }
     Ok(())
