@@ -3,7 +3,7 @@
 use tallystick_wire::template::{TITLE_MAX, Template as View, TemplateClone};
 use tallystick_wire::{ErrorBody, Item, Patch};
 
-use crate::activity::store::{Subject, record_about};
+use crate::activity::store::{Subject, record_named};
 use crate::http::call::object_id;
 use crate::http::caller::authenticate_member;
 use crate::http::error::Reason;
@@ -79,7 +79,8 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
         let to = (id.as_str(), &draft.template.content);
         store::tags::copy(call.tx, call.org(), from, to, call.now)?;
     }
-    record_about(call, Subject::Template, &id, "created")?;
+    let title = &draft.template.content.head.title;
+    record_named(call, Subject::Template, &id, "created", title)?;
     let view = super::viewed(call, &draft.template, draft.grants)?;
     Reply::created(view)
 }

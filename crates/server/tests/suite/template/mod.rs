@@ -1,6 +1,8 @@
 //! Templates through the front door: what they hold, what editing them does and refuses, who may.
 
+mod activity;
 mod bad;
+mod change;
 mod import;
 mod life;
 mod part;
