@@ -8,6 +8,8 @@ use super::embedded;
 use crate::activity::store::{Subject, record_named};
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::access;
+use crate::template::outside;
+use crate::template::read::Outside;
 use crate::template::store;
 
 /// Archive a template
@@ -52,6 +54,9 @@ pub fn restore(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut after = before.clone();
     if before.record.archived_at.is_some() {
         after.record.archived_at = None;
+        let folder = before.record.folder_id.clone().map(Outside::Folder);
+        let gone = outside::missing(call.tx, call.org(), folder.iter())?;
+        outside::unfile(&mut after.record, &gone);
         after.record.last_updated_by = call.caller.id();
         store::update(call.tx, call.org(), &before, &after)?;
         record_named(

@@ -20,7 +20,11 @@ use crate::template::{access, edit, outside, store};
 #[utoipa::path(post, path = "/organizations/{org}/checklists", tag = "templates", operation_id = "create_template", params(("org" = String, Path)),
     request_body = TemplateInput, responses((status = 201, body = TemplateMade), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
-    let body = super::body(call)?;
+    let mut body = super::body(call)?;
+    let mut left_out = Vec::new();
+    if import::is_import(&body) {
+        left_out = import::settle_tags(call.tx, call.org(), &mut body)?;
+    }
     let faults = Faults::default();
     let mut mint = super::mint(call, import::fields_in(&body))?;
     let restricted = organisation::calendar(call.tx, call.org())?
@@ -31,7 +35,8 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
         is_admin: call.caller.is_admin(),
         restricted,
     };
-    let draft = import::read(&body, &faults, maker, &mut mint);
+    let mut draft = import::read(&body, &faults, maker, &mut mint);
+    draft.warnings.append(&mut left_out);
     let is_import = draft.is_import;
     let mut made = import::settle(call.tx, call.org(), draft, faults)?;
     import::add(call.tx, call.org(), call.now, &mut made)?;
