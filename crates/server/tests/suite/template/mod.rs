@@ -3,10 +3,15 @@
 mod activity;
 mod bad;
 mod change;
+mod copy;
+mod custom_field;
+mod forget;
 mod import;
 mod life;
+mod list;
 mod part;
 mod share;
+mod tags;
 
 use serde_json::{Value, json};
 
