@@ -258,7 +258,7 @@ fn narrow(draft: &mut Draft, filter: &Filter, organization: &str) {
     }
 }
 
-/// The titles of those tasks, or of those templates, that still exist.
+/// The titles of those tasks, templates or steps that still exist.
 pub fn titles(
     tx: &mut Tx<'_>,
     organization: &str,
@@ -268,6 +268,7 @@ pub fn titles(
     let table = match kind {
         "task" => "tasks",
         "template" => "templates",
+        "step" => "template_parts",
         _ => return Ok(BTreeMap::new()),
     };
     let mut found = BTreeMap::new();

@@ -11,8 +11,10 @@ use crate::http::{Call, Member};
 pub enum Subject {
     /// A task.
     Task,
-    /// A template, or something inside it.
+    /// A template, or something inside it that is no step.
     Template,
+    /// A step of a template, with its form fields.
+    Step,
     /// A group.
     Group,
     /// A tag.
@@ -38,6 +40,7 @@ impl Subject {
         match self {
             Self::Task => "task",
             Self::Template => "template",
+            Self::Step => "step",
             Self::Group => "group",
             Self::Tag => "tag",
             Self::Folder => "folder",

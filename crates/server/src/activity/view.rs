@@ -14,7 +14,7 @@ use crate::thread;
 /// A page of rows with what they are about, in one query for each kind of thing.
 pub fn many(tx: &mut Tx<'_>, organization: &str, rows: Vec<Stored>) -> Result<Vec<Event>> {
     let mut titles = BTreeMap::new();
-    for kind in ["task", "template", "thread"] {
+    for kind in ["task", "template", "step", "thread"] {
         let mut ids: Vec<String> = rows
             .iter()
             .flat_map(|row| std::iter::once(&row.subject).chain(&row.parent))

@@ -134,6 +134,39 @@ pub fn is_taken(tx: &mut Tx<'_>, organization: &str, title: &str, id: &str) -> R
     Ok(found.is_some())
 }
 
+/// Those tags that have one of these ids or of these titles, which are in lower case: id and such a title of each.
+pub fn find(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    ids: impl IntoIterator<Item = String>,
+    titles: impl IntoIterator<Item = String>,
+) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    let wanted = ids.into_iter().map(|id| ("id", id));
+    let titles = titles.into_iter().map(|title| ("title_folded", title));
+    let wanted: Vec<(&str, String)> = wanted.chain(titles).collect();
+    for column in ["id", "title_folded"] {
+        let of_this = wanted.iter().filter(|(kind, _)| *kind == column);
+        let values: Vec<Value<'_>> = of_this.map(|(_, value)| Value::from(value)).collect();
+        for part in values.chunks(in_list::MOST) {
+            let sql = in_list::sql(
+                &format!(
+                    "SELECT id, title_folded FROM tags WHERE organization_id = $1 AND {column} IN ("
+                ),
+                2,
+                part.len(),
+                ")",
+            );
+            let values = in_list::args(args![organization], part.iter().cloned());
+            tx.each(&sql, &values, |row| {
+                found.push((row.take()?, row.take()?));
+                Ok(())
+            })?;
+        }
+    }
+    Ok(found)
+}
+
 /// Stores a new tag.
 pub fn insert(tx: &mut Tx<'_>, organization: &str, tag: &Tag) -> Result<()> {
     tx.run(
@@ -162,8 +195,7 @@ pub fn delete(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<bool> {
     Ok(gone > 0)
 }
 
-/// How often these tags are used, in their order. What carries a tag counts as active: the rooms of templates and processes
-/// know what is archived.
+/// How often these tags are used, in their order.
 pub fn statistics(
     tx: &mut Tx<'_>,
     organization: &str,
@@ -175,22 +207,27 @@ pub fn statistics(
         .zip(all.chunks_mut(in_list::MOST))
     {
         let sql = in_list::sql(
-            "SELECT tag_id, subject_type, count(*) FROM tag_links WHERE organization_id = $1 AND tag_id IN (",
+            "SELECT l.tag_id, l.subject_type, count(*), count(t.archived_at) FROM tag_links l \
+             LEFT JOIN templates t ON l.subject_type = 'Checklist' AND t.organization_id = l.organization_id AND t.id = l.subject_id \
+             WHERE l.organization_id = $1 AND l.tag_id IN (",
             2,
             part.len(),
-            ") GROUP BY tag_id, subject_type",
+            ") GROUP BY l.tag_id, l.subject_type",
         );
         tx.each(
             &sql,
             &in_list::args(args![organization], part.iter().map(Value::from)),
             |row| {
                 let (tag, subject) = (row.take::<String>()?, row.take::<String>()?);
-                let number = row.take()?;
+                let (number, archived): (i64, i64) = (row.take()?, row.take()?);
                 let Some(index) = part.iter().position(|id| *id == tag) else {
                     return Ok(());
                 };
                 match SubjectType::read(&subject) {
-                    Some(SubjectType::Checklist) => counted[index].active_template = number,
+                    Some(SubjectType::Checklist) => {
+                        counted[index].active_template = number - archived;
+                        counted[index].archived_template = archived;
+                    }
                     Some(SubjectType::Run) => counted[index].active_process = number,
                     _ => {}
                 }

@@ -124,6 +124,13 @@ impl Grants {
         }
     }
 
+    /// Whether others grant as much to the same; in which order each permission was given does not count.
+    #[must_use]
+    pub fn mean_the_same(&self, others: &Self) -> bool {
+        self.permissions() == others.permissions()
+            && self.of(Permission::Named) == others.of(Permission::Named)
+    }
+
     fn hold(&self, permission: Permission, member: &Member, groups: &[String]) -> bool {
         let mut all = self.0.iter();
         all.any(|(held, holder)| {

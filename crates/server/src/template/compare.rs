@@ -5,12 +5,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 use tallystick_wire::lenient::Json;
 use tallystick_wire::template::Change;
 
-use super::model::Content;
+use super::model::{Content, Field, Head, Rule, Stage, Step};
 use super::view;
 
 /// Keys that say nothing about what a template does.
@@ -30,31 +29,46 @@ const IGNORED: [&str; 12] = [
     "step_title",
 ];
 
-/// A part of a template, as clients see it.
-struct Part {
-    id: String,
-    title: String,
-    /// The step, for a field of one.
-    home: String,
-    keys: Map<String, Value>,
+/// What a part is made of.
+#[derive(PartialEq)]
+enum Of<'c> {
+    Head(&'c Head),
+    Field(&'c Field),
+    Stage(&'c Stage),
+    Step(&'c Step),
+    Rule(&'c Rule),
 }
 
-fn part(kind: &str, shown: &impl Serialize, home: &str) -> Part {
-    let mut keys = match serde_json::to_value(shown) {
+/// A part of a template.
+struct Part<'c> {
+    id: &'c str,
+    title: &'c str,
+    /// The step, for a field of one.
+    home: &'c str,
+    of: Of<'c>,
+}
+
+/// The keys of a part, as clients see it. Only those of parts that differ are asked for: most of an edit does not.
+fn keys(kind: &str, of: &Of<'_>) -> Map<String, Value> {
+    let shown = match of {
+        Of::Head(head) => serde_json::to_value(head),
+        Of::Field(field) if kind == "prerun" => serde_json::to_value(view::prerun("", field)),
+        Of::Field(field) => serde_json::to_value(view::capture("", field)),
+        Of::Stage(stage) => serde_json::to_value(view::stage("", stage, 0)),
+        Of::Step(step) => serde_json::to_value(view::step("", step, 0)),
+        Of::Rule(rule) => serde_json::to_value(view::rule(rule, 0)),
+    };
+    let mut keys = match shown {
         Ok(Value::Object(map)) => map,
         _ => Map::new(),
     };
-    let text = |key: &str| match keys.get(key) {
-        Some(Value::String(text)) => text.clone(),
-        _ => String::new(),
-    };
-    let id = text("id");
-    let title = text(match kind {
-        "prerun" | "capture" => "label",
-        "stage" => "name",
-        "rule" => "automated_alias",
-        _ => "title",
-    });
+    if matches!(of, Of::Head(_)) {
+        // On the wire it has another name than here.
+        if let Some(kind) = keys.remove("kind") {
+            keys.insert("type".to_owned(), kind);
+        }
+        return keys;
+    }
     keys.retain(|key, _| !IGNORED.contains(&key.as_str()));
     for list in ["conditions", "then_actions"] {
         if let Some(Value::Array(entries)) = keys.get_mut(list) {
@@ -63,55 +77,50 @@ fn part(kind: &str, shown: &impl Serialize, home: &str) -> Part {
             }
         }
     }
-    Part {
-        id,
-        title,
-        home: home.to_owned(),
-        keys,
-    }
+    keys
 }
 
 /// The parts of each kind, in order.
-fn parts(content: &Content) -> [(&'static str, Vec<Part>); 5] {
-    let of_step = |step: &super::model::Step| {
-        let fields = step.fields.iter();
-        fields
-            .map(|field| part("capture", &view::capture(&step.id, field), &step.id))
-            .collect::<Vec<_>>()
+fn parts(content: &Content) -> [(&'static str, Vec<Part<'_>>); 5] {
+    fn field<'c>(field: &'c Field, home: &'c str) -> Part<'c> {
+        Part {
+            id: &field.id,
+            title: &field.label,
+            home,
+            of: Of::Field(field),
+        }
+    }
+    let plain = |id, title, of| Part {
+        id,
+        title,
+        home: "",
+        of,
     };
+    let (kickoff, stages) = (content.kickoff.iter(), content.stages.iter());
+    let (steps, rules) = (content.steps.iter(), content.rules.iter());
+    let captures = steps.clone().flat_map(|step| {
+        let fields = step.fields.iter();
+        fields.map(|each| field(each, &step.id))
+    });
     [
-        (
-            "prerun",
-            content
-                .kickoff
-                .iter()
-                .map(|field| part("prerun", &view::prerun("", field), ""))
-                .collect(),
-        ),
+        ("prerun", kickoff.map(|each| field(each, "")).collect()),
         (
             "stage",
-            view::stages("", content)
-                .iter()
-                .map(|stage| part("stage", stage, ""))
+            stages
+                .map(|stage| plain(&*stage.id, &*stage.name, Of::Stage(stage)))
                 .collect(),
         ),
         (
             "step",
-            content
-                .steps
-                .iter()
-                .zip(1..)
-                .map(|(step, position)| part("step", &view::step("", step, position), ""))
+            steps
+                .map(|step| plain(&*step.id, &*step.title, Of::Step(step)))
                 .collect(),
         ),
-        ("capture", content.steps.iter().flat_map(of_step).collect()),
+        ("capture", captures.collect()),
         (
             "rule",
-            content
-                .rules
-                .iter()
-                .zip(1..)
-                .map(|(rule, position)| part("rule", &view::rule(rule, position), ""))
+            rules
+                .map(|rule| plain(&*rule.id, &*rule.name, Of::Rule(rule)))
                 .collect(),
         ),
     ]
@@ -121,34 +130,24 @@ fn parts(content: &Content) -> [(&'static str, Vec<Part>); 5] {
 #[must_use]
 pub fn compare(id: &str, before: &Content, after: &Content) -> Vec<Change> {
     let mut changes = Vec::new();
-    let head = |content: &Content| match serde_json::to_value(&content.head) {
-        Ok(Value::Object(mut map)) => {
-            // On the wire it has another name than here.
-            if let Some(kind) = map.remove("kind") {
-                map.insert("type".to_owned(), kind);
-            }
-            map
-        }
-        _ => Map::new(),
-    };
-    let whole = |content: &Content| Part {
-        id: id.to_owned(),
-        title: content.head.title.clone(),
-        home: String::new(),
-        keys: head(content),
-    };
-    changed("template", &whole(before), &whole(after), &mut changes);
+    let [old, new] = [before, after].map(|content| Part {
+        id,
+        title: &content.head.title,
+        home: "",
+        of: Of::Head(&content.head),
+    });
+    changed("template", &old, &new, &mut changes);
     for ((kind, old), (_, new)) in parts(before).iter().zip(&parts(after)) {
         lists(kind, old, new, &mut changes);
     }
     changes
 }
 
-fn change(kind: &str, part: &Part, what: &str) -> Change {
+fn change(kind: &str, part: &Part<'_>, what: &str) -> Change {
     Change {
         kind: kind.to_owned(),
-        id: part.id.clone(),
-        title: part.title.clone(),
+        id: part.id.to_owned(),
+        title: part.title.to_owned(),
         change: what.to_owned(),
         field: None,
         before: None,
@@ -157,10 +156,14 @@ fn change(kind: &str, part: &Part, what: &str) -> Change {
 }
 
 /// Each key that differs.
-fn changed(kind: &str, old: &Part, new: &Part, changes: &mut Vec<Change>) {
-    let gone = old.keys.keys().filter(|key| !new.keys.contains_key(*key));
-    for key in new.keys.keys().chain(gone) {
-        let (before, after) = (old.keys.get(key), new.keys.get(key));
+fn changed(kind: &str, old: &Part<'_>, new: &Part<'_>, changes: &mut Vec<Change>) {
+    if old.of == new.of {
+        return;
+    }
+    let (old, keys) = (keys(kind, &old.of), keys(kind, &new.of));
+    let gone = old.keys().filter(|key| !keys.contains_key(*key));
+    for key in keys.keys().chain(gone) {
+        let (before, after) = (old.get(key), keys.get(key));
         if before != after {
             let value = |value: Option<&Value>| Some(Json(value.cloned().unwrap_or_default()));
             changes.push(Change {
@@ -173,30 +176,30 @@ fn changed(kind: &str, old: &Part, new: &Part, changes: &mut Vec<Change>) {
     }
 }
 
-fn lists(kind: &str, old: &[Part], new: &[Part], changes: &mut Vec<Change>) {
+fn lists(kind: &str, old: &[Part<'_>], new: &[Part<'_>], changes: &mut Vec<Change>) {
     let places: HashMap<&str, usize> = old
         .iter()
         .enumerate()
-        .map(|(place, part)| (part.id.as_str(), place))
+        .map(|(place, part)| (part.id, place))
         .collect();
     let mut kept = HashSet::new();
     let shared: Vec<(usize, usize)> = new
         .iter()
         .enumerate()
-        .filter_map(|(place, part)| Some((place, *places.get(part.id.as_str())?)))
+        .filter_map(|(place, part)| Some((place, *places.get(part.id)?)))
         .collect();
     // Those in the longest run that kept its order stayed; the others moved.
     for place in rising(&shared) {
         kept.insert(place);
     }
     for (place, part) in new.iter().enumerate() {
-        let Some(at) = places.get(part.id.as_str()) else {
+        let Some(at) = places.get(part.id) else {
             changes.push(change(kind, part, "added"));
             continue;
         };
         let before = &old[*at];
         if before.home != part.home {
-            let home = |part: &Part| Some(Json(Value::from(part.home.clone())));
+            let home = |part: &Part<'_>| Some(Json(Value::from(part.home)));
             changes.push(Change {
                 field: Some("step_id".to_owned()),
                 before: home(before),
@@ -205,9 +208,9 @@ fn lists(kind: &str, old: &[Part], new: &[Part], changes: &mut Vec<Change>) {
             });
         } else if !kept.contains(&place) {
             // Fields are numbered within their step.
-            let number = |list: &[Part], at: usize| {
-                let home = &list[at].home;
-                let before = list[..=at].iter().filter(|part| part.home == *home);
+            let number = |list: &[Part<'_>], at: usize| {
+                let home = list[at].home;
+                let before = list[..=at].iter().filter(|part| part.home == home);
                 Some(Json(Value::from(before.count())))
             };
             changes.push(Change {
@@ -219,8 +222,8 @@ fn lists(kind: &str, old: &[Part], new: &[Part], changes: &mut Vec<Change>) {
         }
         changed(kind, before, part, changes);
     }
-    let still: HashSet<&str> = new.iter().map(|part| part.id.as_str()).collect();
-    let gone = old.iter().filter(|part| !still.contains(part.id.as_str()));
+    let still: HashSet<&str> = new.iter().map(|part| part.id).collect();
+    let gone = old.iter().filter(|part| !still.contains(part.id));
     changes.extend(gone.map(|part| change(kind, part, "removed")));
 }
 

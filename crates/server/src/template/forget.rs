@@ -1,12 +1,14 @@
-//! What templates do when something goes that they name: they stop naming it.
+//! What templates do when something goes that they name: they stop naming it, or name what took its place. A version that was
+//! kept stays as it was kept; what was published stays published.
 
 use std::collections::HashSet;
 
 use tallystick_db::{Result, Tx, args};
 
 use crate::template::edit::text;
+use crate::template::edit::version::{Cause, begin};
 use crate::template::embed;
-use crate::template::model::{Content, Template};
+use crate::template::model::Content;
 use crate::template::outside;
 use crate::template::read::Outside;
 use crate::template::store::{self, Hold, Kinds};
@@ -17,32 +19,47 @@ pub fn group(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<()> {
         "DELETE FROM template_grants WHERE organization_id = $1 AND subject_kind = 'group' AND subject = $2",
         args![organization, id],
     )?;
-    everywhere(tx, organization, "group", id, Outside::Group(id.to_owned()))
+    let gone = HashSet::from([Outside::Group(id.to_owned())]);
+    everywhere(tx, organization, ("group", id), |content| {
+        outside::without(content, &gone);
+    })
 }
 
 /// A guest is removed: steps and rules lose them.
 pub fn guest(tx: &mut Tx<'_>, organization: &str, email: &str) -> Result<()> {
-    everywhere(
-        tx,
-        organization,
-        "guest",
-        email,
-        Outside::Guest(email.to_owned()),
-    )
+    let gone = HashSet::from([Outside::Guest(email.to_owned())]);
+    everywhere(tx, organization, ("guest", email), |content| {
+        outside::without(content, &gone);
+    })
 }
 
-/// A folder is deleted: its templates move to where it lay, archived ones too.
+/// A guest becomes a member, who stands where the guest stood.
+pub fn guest_joins(tx: &mut Tx<'_>, organization: &str, email: &str, user_id: i64) -> Result<()> {
+    everywhere(tx, organization, ("guest", email), |content| {
+        for people in content.people_mut() {
+            let before = people.guests.len();
+            people.guests.retain(|guest| guest != email);
+            if people.guests.len() < before && !people.users.contains(&user_id) {
+                people.users.push(user_id);
+            }
+        }
+    })
+}
+
+/// A folder is deleted: its templates move to where it lay, archived ones too, and so do the processes to come.
 pub fn folder(tx: &mut Tx<'_>, organization: &str, id: &str, parent: Option<&str>) -> Result<()> {
     tx.run(
         "UPDATE templates SET folder_id = $3 WHERE organization_id = $1 AND folder_id = $2",
         args![organization, id, parent],
     )?;
-    Ok(())
+    everywhere(tx, organization, ("folder", id), |content| {
+        content.head.default_folder = parent.map(str::to_owned);
+    })
 }
 
 /// A snippet is deleted: texts lose it.
 pub fn snippet(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<()> {
-    mentioning(tx, organization, "snippet", id, |content| {
+    everywhere(tx, organization, ("snippet", id), |content| {
         text::each_mut(content, |_, words| {
             if let Some(without) = embed::without(words, embed::SNIPPET, id) {
                 *words = without;
@@ -51,35 +68,19 @@ pub fn snippet(tx: &mut Tx<'_>, organization: &str, id: &str) -> Result<()> {
     })
 }
 
+/// Changes every template that names this, archived ones too.
 fn everywhere(
     tx: &mut Tx<'_>,
     organization: &str,
-    kind: &str,
-    mentioned: &str,
-    what: Outside,
-) -> Result<()> {
-    let gone = HashSet::from([what]);
-    mentioning(tx, organization, kind, mentioned, |content| {
-        outside::without(content, &gone);
-    })
-}
-
-fn mentioning(
-    tx: &mut Tx<'_>,
-    organization: &str,
-    kind: &str,
-    mentioned: &str,
+    (kind, mentioned): (&str, &str),
     change: impl Fn(&mut Content),
 ) -> Result<()> {
     for id in store::mentioning(tx, organization, kind, mentioned)? {
         let found = store::get(tx, organization, &id, Hold::UntilTheEnd, Kinds::All)?;
         let Some(before) = found else { continue };
-        let mut content = before.content.clone();
-        change(&mut content);
-        let after = Template {
-            record: before.record.clone(),
-            content,
-        };
+        let mut after = before.clone();
+        change(&mut after.content);
+        begin(&before, &mut after, Cause::Loss);
         store::update(tx, organization, &before, &after)?;
     }
     Ok(())

@@ -5,19 +5,23 @@
 
 use serde_json::{Map, Value};
 use tallystick_db::Tx;
+use tallystick_wire::tag::SubjectType;
 use tallystick_wire::template::{ImportWarning, TemplateType};
 use tallystick_wire::{Patch, Time};
 
 use crate::http::Refusal;
 use crate::http::call::object_id;
+use crate::tag;
 use crate::template::access::{Grants, Permission};
 use crate::template::edit::{self, remap, whole};
 use crate::template::model::{Content, Field, Record, Stage, Template};
 use crate::template::read::{
-    Faults, Identity, MOST_FIELDS, MOST_RULES, MOST_STAGES, MOST_STEPS, Mint, Reader, field, grant,
-    head, rule, step,
+    Faults, Identity, MOST, MOST_FIELDS, MOST_RULES, MOST_STAGES, MOST_STEPS, Mint, Reader, field,
+    grant, head, rule, step,
 };
 use crate::template::{alias, outside, store};
+
+pub use tags::settle as settle_tags;
 
 /// Keys that make a body an import.
 const IMPORTED: [&str; 3] = ["steps", "automated_actions", "stages"];
@@ -42,6 +46,8 @@ pub struct Draft {
     pub grants: Grants,
     /// Whether it is one of the maker's favourites.
     pub starred: bool,
+    /// The tags it carries.
+    pub tags: Vec<String>,
     /// Whether the body brought steps, rules or milestones.
     pub is_import: bool,
     /// What was left out because it did not hold together.
@@ -74,7 +80,7 @@ pub fn read(
     head::settings(&reader, &mut template.content.head);
     let mut grants = Grants::of_a_new_one(maker.restricted);
     named(&reader, &mut grants);
-    let is_import = IMPORTED.iter().any(|key| reader.value(key).is_some());
+    let is_import = is_import(body);
     let identity = if is_import {
         Identity::AsSent
     } else {
@@ -95,9 +101,24 @@ pub fn read(
         template,
         grants,
         starred: reader.flag("starred") == Some(true),
+        tags: if is_import { tags(&reader) } else { Vec::new() },
         is_import,
         warnings,
     }
+}
+
+/// Whether a body brings more than a template without steps.
+#[must_use]
+pub fn is_import(body: &Map<String, Value>) -> bool {
+    let sent = |key: &&str| body.get(*key).is_some_and(|value| !value.is_null());
+    IMPORTED.iter().any(|key| sent(&key))
+}
+
+/// The tags of the template itself, which [`settle_tags`] has looked up.
+fn tags(reader: &Reader<'_>) -> Vec<String> {
+    let sent = reader.list("tags", MOST).unwrap_or_default();
+    let ids = sent.into_iter().filter_map(Value::as_str);
+    ids.map(str::to_owned).collect()
 }
 
 /// Milestones, steps and rules as they were sent.
@@ -173,6 +194,10 @@ pub fn add(
     template.record.steps_count = i64::try_from(steps).unwrap_or(i64::MAX);
     outside::welcome(tx, organization, now, &template.content, None)?;
     store::insert(tx, organization, template, grants)?;
+    for tag in &draft.tags {
+        let id = &template.record.id;
+        tag::store::attach(tx, organization, tag, SubjectType::Checklist, id, now)?;
+    }
     if draft.starred {
         let (id, maker) = (&template.record.id, template.record.created_by);
         store::star(tx, organization, id, maker, true)?;
@@ -260,6 +285,8 @@ pub fn named(reader: &Reader<'_>, grants: &mut Grants) {
         grants.set(Permission::Named, &grant);
     }
 }
+
+mod tags;
 
 #[cfg(test)]
 mod tests;

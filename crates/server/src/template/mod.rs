@@ -29,6 +29,7 @@ pub mod read;
 pub mod render;
 mod snippets;
 pub mod store;
+pub mod told;
 pub mod variable;
 pub mod view;
 
@@ -54,7 +55,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(read, Templates, member(ANY), look::form_fields),
         endpoint!(open, public::get),
         endpoint!(write, Templates, member(FULL), write::create),
-        endpoint!(write, Templates, member(FULL), write::update),
+        endpoint!(write, Templates, member(ANY), write::update),
         endpoint!(write, Templates, member(FULL), archive::archive),
         endpoint!(write, Templates, member(FULL), archive::restore),
         endpoint!(write, Templates, member(ADMIN), archive::delete),

@@ -9,7 +9,7 @@ use tallystick_wire::template::{Assignees, ImportWarning};
 use crate::guest;
 use crate::http::Refusal;
 use crate::template::access::{Grants, Holder};
-use crate::template::model::{Content, Template};
+use crate::template::model::{Content, Record, Template};
 use crate::template::read::{Faults, Outside};
 use crate::template::store::outside;
 
@@ -24,7 +24,7 @@ pub fn check(tx: &mut Tx<'_>, organization: &str, faults: Faults) -> Result<(), 
 }
 
 /// Those of these things that are not there.
-fn missing<'o>(
+pub fn missing<'o>(
     tx: &mut Tx<'_>,
     organization: &str,
     wanted: impl Iterator<Item = &'o Outside>,
@@ -59,14 +59,19 @@ pub fn strip(
     if gone.contains(&Outside::Member(record.owner_id)) {
         record.owner_id = record.created_by;
     }
-    clear(&mut record.folder_id, &gone, Outside::Folder);
+    unfile(record, &gone);
     without(&mut template.content, &gone);
-    strip_grants(grants, &gone);
+    without_grants(grants, &gone);
     Ok(warnings)
 }
 
-/// The same for those named as having access.
-fn strip_grants(grants: &mut Grants, gone: &HashSet<Outside>) {
+/// Takes a template out of a folder that is one of these.
+pub fn unfile(record: &mut Record, gone: &HashSet<Outside>) {
+    clear(&mut record.folder_id, gone, Outside::Folder);
+}
+
+/// Takes back what these were granted.
+pub fn without_grants(grants: &mut Grants, gone: &HashSet<Outside>) {
     grants.0.retain(|(_, holder)| match holder {
         Holder::Everyone => true,
         Holder::Member(id) => !gone.contains(&Outside::Member(*id)),
@@ -162,6 +167,15 @@ pub fn named(content: &Content) -> HashSet<Outside> {
         all.extend(launched.map(|launch| Outside::Template(launch.id.clone())));
     }
     all
+}
+
+/// Everybody who was granted something.
+pub fn named_in(grants: &Grants) -> impl Iterator<Item = Outside> {
+    grants.0.iter().filter_map(|(_, holder)| match holder {
+        Holder::Everyone => None,
+        Holder::Member(id) => Some(Outside::Member(*id)),
+        Holder::Group(id) => Some(Outside::Group(id.clone())),
+    })
 }
 
 /// What a template names that is not there any more.

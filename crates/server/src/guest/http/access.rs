@@ -11,7 +11,7 @@ use crate::audit::{Event, Origin};
 use crate::guest::{code, rules, store};
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::member::store::{self as members, NewUser};
-use crate::{custom_field, group, mail, task};
+use crate::{custom_field, group, mail, task, template};
 
 /// Longest name of a member, in characters.
 const NAME_MAX: usize = 32;
@@ -67,8 +67,8 @@ pub fn reset_link(call: &mut Call<'_, '_, Member>) -> Answer {
 
 /// Make a member of a guest
 ///
-/// A standard member, invited by mail: they set a password, or accept with the account they have. Open tasks and groups
-/// follow; the link ends.
+/// A standard member, invited by mail: they set a password, or accept with the account they have. Open tasks, groups and
+/// places in templates follow; the link ends.
 #[utoipa::path(post, path = "/organizations/{org}/guests/{email}/to/member", tag = "guests", operation_id = "guest_to_member",
     params(("org" = String, Path), ("email" = String, Path)),
     responses((status = 200, body = Item<User>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
@@ -90,6 +90,8 @@ pub fn to_member(call: &mut Call<'_, '_, Member>) -> Answer {
     members::set_invited(call.tx, organization, user_id, call.caller.id())?;
     task::store::hand_over(call.tx, organization, &guest, user_id, call.now)?;
     group::store::hand_over(call.tx, organization, guest.id, user_id)?;
+    let email = members::fold(&guest.email);
+    template::forget::guest_joins(call.tx, organization, &email, user_id)?;
     let id = guest.id.to_string();
     custom_field::store::forget(call.tx, organization, Record::Guest, &id)?;
     store::forget(call.tx, organization, guest.id, call.now)?;

@@ -5,6 +5,7 @@ pub mod field;
 pub mod remap;
 pub mod step;
 pub mod text;
+pub mod version;
 pub mod whole;
 
 use crate::http::Refusal;

@@ -3,12 +3,14 @@
 use tallystick_wire::template::{Template as View, TemplateGone};
 use tallystick_wire::{ErrorBody, Item};
 
+use super::change::Edit;
 use super::embedded;
-use crate::activity::store::{Subject, record_about};
+use crate::activity::store::{Subject, record_named};
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::access;
+use crate::template::outside;
+use crate::template::read::Outside;
 use crate::template::store;
-use crate::template::store::version::{self, Reason};
 
 /// Archive a template
 ///
@@ -24,7 +26,13 @@ pub fn archive(call: &mut Call<'_, '_, Member>) -> Answer {
     after.record.archived_at = Some(call.now);
     after.record.last_updated_by = call.caller.id();
     store::update(call.tx, call.org(), &before, &after)?;
-    record_about(call, Subject::Template, &id, "archived")?;
+    record_named(
+        call,
+        Subject::Template,
+        &id,
+        "archived",
+        &before.content.head.title,
+    )?;
     let deleted_references = embedded::take_out(call, &id)?;
     Reply::whole(&TemplateGone {
         message: "Template archived; embedded references removed from the objects listed."
@@ -46,9 +54,18 @@ pub fn restore(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut after = before.clone();
     if before.record.archived_at.is_some() {
         after.record.archived_at = None;
+        let folder = before.record.folder_id.clone().map(Outside::Folder);
+        let gone = outside::missing(call.tx, call.org(), folder.iter())?;
+        outside::unfile(&mut after.record, &gone);
         after.record.last_updated_by = call.caller.id();
         store::update(call.tx, call.org(), &before, &after)?;
-        record_about(call, Subject::Template, &id, "unarchived")?;
+        record_named(
+            call,
+            Subject::Template,
+            &id,
+            "unarchived",
+            &before.content.head.title,
+        )?;
     }
     super::shown(call, &after, grants)
 }
@@ -69,7 +86,13 @@ pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     }
     let deleted_references = embedded::take_out(call, &id)?;
     store::throw_away(call.tx, call.org(), &template, call.caller.id(), call.now)?;
-    record_about(call, Subject::Template, &id, "deleted")?;
+    record_named(
+        call,
+        Subject::Template,
+        &id,
+        "deleted",
+        &template.content.head.title,
+    )?;
     Reply::whole(&TemplateGone {
         message: "Template deleted; embedded references removed from the objects listed."
             .to_owned(),
@@ -89,19 +112,11 @@ pub fn publish(call: &mut Call<'_, '_, Member>) -> Answer {
     let (before, grants) = access::editable(call, &id)?;
     let mut after = before.clone();
     if !before.record.is_kept || !before.record.is_published_state {
-        version::keep(
-            call.tx,
-            call.org(),
-            &before,
-            Reason::Published,
-            call.caller.id(),
-            call.now,
-        )?;
-        after.record.is_kept = true;
-        after.record.is_published_state = true;
-        after.record.last_updated_by = call.caller.id();
-        store::update(call.tx, call.org(), &before, &after)?;
-        record_about(call, Subject::Template, &id, "published")?;
+        let edit = Edit {
+            published: Some(true),
+            ..Edit::new(&before, &mut after)
+        };
+        edit.store(call)?;
     }
     super::shown(call, &after, grants)
 }

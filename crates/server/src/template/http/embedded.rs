@@ -2,8 +2,10 @@
 
 use tallystick_wire::template::DeletedReference;
 
+use super::change::Edit;
 use crate::http::{Call, Member, Refusal};
 use crate::template::edit::text::{self, Place};
+use crate::template::edit::version::Cause;
 use crate::template::embed;
 use crate::template::store::{self, Hold, Kinds};
 
@@ -52,7 +54,11 @@ pub(super) fn take_out(
                 id: step.id.clone(),
             });
         }
-        super::store_change(call, &before, &mut after, "updated")?;
+        let edit = Edit {
+            cause: Cause::Loss,
+            ..Edit::new(&before, &mut after)
+        };
+        edit.store(call)?;
     }
     Ok(changed)
 }

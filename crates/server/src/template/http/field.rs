@@ -59,7 +59,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
         owner.fields.push(made);
         edit::field::in_order(&mut owner.fields);
     }
-    super::store_change(call, &before, &mut after, "field-created")?;
+    super::store_change(call, &before, &mut after)?;
     Reply::created(view)
 }
 
@@ -90,7 +90,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
         }
         edit::field::in_order(&mut owner.fields);
     }
-    super::store_change(call, &before, &mut after, "field-updated")?;
+    super::store_change(call, &before, &mut after)?;
     Reply::data(view)
 }
 
@@ -122,7 +122,7 @@ pub fn reorder(call: &mut Call<'_, '_, Member>) -> Answer {
     let capture = known.ok_or_else(Refusal::not_found)?;
     let mut after = before.clone();
     edit::field::reorder(&mut after.content, &step, &capture, position);
-    super::store_change(call, &before, &mut after, "re-ordered")?;
+    super::store_change(call, &before, &mut after)?;
     Reply::data(view::capture(&step, found(&after, &step, &capture)?))
 }
 
@@ -152,7 +152,7 @@ pub fn move_out(call: &mut Call<'_, '_, Member>) -> Answer {
     let target = known.ok_or_else(Refusal::not_found)?;
     let mut after = before.clone();
     edit::field::move_out(&mut after.content, &step, &capture, &target, position);
-    super::store_change(call, &before, &mut after, "field-moved")?;
+    super::store_change(call, &before, &mut after)?;
     Reply::data(view::capture(&target, found(&after, &target, &capture)?))
 }
 
@@ -168,6 +168,6 @@ pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     found(&before, &step, &capture)?;
     let mut after = before.clone();
     edit::field::remove(&mut after.content, &step, &capture)?;
-    super::store_change(call, &before, &mut after, "field-deleted")?;
+    super::store_change(call, &before, &mut after)?;
     Reply::data(Deleted { id: capture })
 }

@@ -1,6 +1,7 @@
 //! Handlers of templates, split by what they are about (contract: templates, sections 2 to 7 and 9 to 11).
 
 pub mod archive;
+mod change;
 pub mod copy;
 pub mod custom_field;
 mod embedded;
@@ -21,16 +22,16 @@ pub mod write;
 use serde_json::{Map, Value};
 use tallystick_wire::template::Template as View;
 
-use crate::activity::store::{Subject, record_about};
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::access::Grants;
 use crate::template::edit::whole;
 use crate::template::model::Template;
+use crate::template::outside;
 use crate::template::read::{Faults, Mint};
 use crate::template::store;
 use crate::template::view::{self, With};
 
-use crate::template::outside;
+use change::store_change;
 
 /// Ids, and running numbers for so many new fields.
 fn mint<'a>(call: &mut Call<'a, '_, Member>, fields: usize) -> Result<Mint<'a>, Refusal> {
@@ -41,33 +42,6 @@ fn mint<'a>(call: &mut Call<'a, '_, Member>, fields: usize) -> Result<Mint<'a>, 
 /// The body of a request about templates.
 fn body(call: &Call<'_, '_, Member>) -> Result<Map<String, Value>, Refusal> {
     call.request.object()
-}
-
-/// Stores an edit: the next version begins if the last one was kept, and a published one waits to be published again.
-fn store_change(
-    call: &mut Call<'_, '_, Member>,
-    before: &Template,
-    after: &mut Template,
-    verb: &str,
-) -> Result<(), Refusal> {
-    if after == before {
-        return Ok(());
-    }
-    if after.content != before.content {
-        if before.record.is_kept {
-            after.record.version += 1;
-            after.record.is_kept = false;
-        }
-        if after.record.dual_version_enabled {
-            after.record.is_published_state = false;
-        }
-    }
-    after.record.steps_count = i64::try_from(after.content.steps.len()).unwrap_or(i64::MAX);
-    after.record.updated_at = call.now;
-    after.record.last_updated_by = call.caller.id();
-    store::update(call.tx, call.org(), before, after)?;
-    record_about(call, Subject::Template, &after.record.id, verb)?;
-    Ok(())
 }
 
 /// The template as the caller is shown it, with what `with=` asks for.

@@ -22,6 +22,6 @@ pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
         .ok_or_else(Refusal::not_found)?;
     let mut after = before.clone();
     edit::field::remove_prerun(&mut after.content, &prerun)?;
-    super::store_change(call, &before, &mut after, "field-deleted")?;
+    super::store_change(call, &before, &mut after)?;
     Reply::data(Deleted { id: prerun })
 }

@@ -50,7 +50,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
         &after.content,
         Some(&before.content),
     )?;
-    super::store_change(call, &before, &mut after, "rule-created")?;
+    super::store_change(call, &before, &mut after)?;
     Reply::created(found(&after, &rule)?)
 }
 
@@ -96,7 +96,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
         &after.content,
         Some(&before.content),
     )?;
-    super::store_change(call, &before, &mut after, "rule-updated")?;
+    super::store_change(call, &before, &mut after)?;
     Reply::data(found(&after, &rule_id)?)
 }
 
@@ -125,6 +125,6 @@ pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     found(&before, &rule)?;
     let mut after = before.clone();
     after.content.rules.retain(|each| each.id != rule);
-    super::store_change(call, &before, &mut after, "rule-deleted")?;
+    super::store_change(call, &before, &mut after)?;
     Reply::data(Deleted { id: rule })
 }

@@ -3,12 +3,12 @@
 use tallystick_wire::template::{Grant, Permissions};
 use tallystick_wire::{ErrorBody, Item, Patch};
 
-use crate::activity::store::{Subject, record_about};
+use super::change::Edit;
 use crate::http::{Answer, Call, Member, Reply};
 use crate::template::access::{self, Permission};
 use crate::template::outside;
 use crate::template::read::{Faults, Reader, grant};
-use crate::template::store::{self, Kinds};
+use crate::template::store::Kinds;
 
 /// Permissions of a template
 #[utoipa::path(get, path = "/organizations/{org}/checklists/{checklist}/permissions", tag = "templates", operation_id = "template_permissions",
@@ -28,7 +28,7 @@ pub fn get(call: &mut Call<'_, '_, Member>) -> Answer {
     responses((status = 200, body = Item<Permissions>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn set(call: &mut Call<'_, '_, Member>) -> Answer {
     let id = call.id("checklist")?;
-    let (_, mut grants) = access::editable(call, &id)?;
+    let (stored, mut grants) = access::editable(call, &id)?;
     let body = super::body(call)?;
     let faults = Faults::default();
     let reader = Reader::of(&body, &faults);
@@ -48,9 +48,11 @@ pub fn set(call: &mut Call<'_, '_, Member>) -> Answer {
         }
     }
     outside::check(call.tx, call.org(), faults)?;
-    if grants != before {
-        store::set_grants(call.tx, call.org(), &id, &grants)?;
-        record_about(call, Subject::Template, &id, "updated")?;
-    }
+    let mut template = stored.clone();
+    let edit = Edit {
+        grants: Some((&before, &grants)),
+        ..Edit::new(&stored, &mut template)
+    };
+    edit.store(call)?;
     Reply::data(grants.permissions())
 }

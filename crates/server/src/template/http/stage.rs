@@ -1,6 +1,6 @@
 //! Milestones of a template (contract: templates, section 7.5).
 
-use tallystick_wire::template::{Deleted, Stage as View, StageInput};
+use tallystick_wire::template::{Stage as View, StageInput};
 use tallystick_wire::{Collection, ErrorBody, Item, Patch};
 
 use crate::http::{Answer, Call, Member, Refusal, Reply};
@@ -57,7 +57,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     if let Patch::Value(position) = position {
         edit::reorder_stage(&mut after.content, &stage, position);
     }
-    super::store_change(call, &before, &mut after, "stage-created")?;
+    super::store_change(call, &before, &mut after)?;
     Reply::created(found(&after, &stage)?)
 }
 
@@ -93,7 +93,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if let Patch::Value(position) = position {
         edit::reorder_stage(&mut after.content, &stage, position);
     }
-    super::store_change(call, &before, &mut after, "stage-updated")?;
+    super::store_change(call, &before, &mut after)?;
     Reply::data(found(&after, &stage)?)
 }
 
@@ -102,13 +102,13 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
 /// Its steps stay, without a milestone.
 #[utoipa::path(delete, path = "/organizations/{org}/checklists/{checklist}/stages/{stage}", tag = "templates", operation_id = "delete_stage",
     params(("org" = String, Path), ("checklist" = String, Path), ("stage" = String, Path)),
-    responses((status = 200, body = Item<Deleted>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 204), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     let (id, stage) = (call.id("checklist")?, call.id("stage")?);
     let (before, _) = access::editable(call, &id)?;
     found(&before, &stage)?;
     let mut after = before.clone();
     edit::remove_stage(&mut after.content, &stage);
-    super::store_change(call, &before, &mut after, "stage-deleted")?;
-    Reply::data(Deleted { id: stage })
+    super::store_change(call, &before, &mut after)?;
+    Ok(Reply::nothing())
 }

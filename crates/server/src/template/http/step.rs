@@ -117,7 +117,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
         &after.content,
         Some(&before.content),
     )?;
-    super::store_change(call, &before, &mut after, "step-created")?;
+    super::store_change(call, &before, &mut after)?;
     let view = whole(call, &after, &step)?;
     Reply::created(view)
 }
@@ -176,7 +176,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
         &after.content,
         Some(&before.content),
     )?;
-    super::store_change(call, &before, &mut after, "step-updated")?;
+    super::store_change(call, &before, &mut after)?;
     let view = whole(call, &after, &step_id)?;
     Reply::data(view)
 }
@@ -219,7 +219,7 @@ pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     found(&before, &step)?;
     let mut after = before.clone();
     edit::step::remove(&mut after.content, &step)?;
-    super::store_change(call, &before, &mut after, "step-deleted")?;
+    super::store_change(call, &before, &mut after)?;
     Reply::data(Deleted { id: step })
 }
 
@@ -237,7 +237,7 @@ pub fn reorder(call: &mut Call<'_, '_, Member>) -> Answer {
     outside::check(call.tx, call.org(), faults)?;
     let mut after = before.clone();
     edit::step::reorder(&mut after.content, &step, position);
-    super::store_change(call, &before, &mut after, "re-ordered")?;
+    super::store_change(call, &before, &mut after)?;
     let view = whole(call, &after, &step)?;
     Reply::data(view)
 }
@@ -272,7 +272,7 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut after = before.clone();
     let made = edit::step::duplicate(&mut after.content, &step, &mut mint)
         .ok_or_else(Refusal::not_found)?;
-    super::store_change(call, &before, &mut after, "step-created")?;
+    super::store_change(call, &before, &mut after)?;
     let view = whole(call, &after, &made)?;
     Reply::created(view)
 }
@@ -304,7 +304,7 @@ pub fn edit_step_type(call: &mut Call<'_, '_, Member>) -> Answer {
     if let Some(place) = after.content.steps.iter_mut().find(|each| each.id == step) {
         place.everyone_must_complete = all;
     }
-    super::store_change(call, &before, &mut after, "step-updated")?;
+    super::store_change(call, &before, &mut after)?;
     let view = whole(call, &after, &step)?;
     Reply::data(view)
 }

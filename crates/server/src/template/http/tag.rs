@@ -4,12 +4,13 @@
 use tallystick_wire::tag::{SubjectType, TagLink, TagLinkInput};
 use tallystick_wire::{ErrorBody, Item, Patch};
 
-use crate::activity::store::{Subject, record_about};
 use crate::http::call::object_id;
 use crate::http::error::Reason;
 use crate::http::{Answer, Call, Member, Problems, Refusal, Reply};
 use crate::template::access;
+use crate::template::model::Template;
 use crate::template::store;
+use crate::template::told::Told;
 use crate::{tag, task};
 
 /// Put a tag on something
@@ -47,7 +48,7 @@ pub fn attach(call: &mut Call<'_, '_, Member>) -> Answer {
         problems.check()?;
         return Err(Refusal::not_found());
     };
-    editable(call, subject, &subject_id).map_err(|refusal| match refusal.reason {
+    let carrier = editable(call, subject, &subject_id).map_err(|refusal| match refusal.reason {
         Reason::NotFound => Refusal::invalid("subject_id", "Subject not found"),
         _ => refusal,
     })?;
@@ -61,9 +62,7 @@ pub fn attach(call: &mut Call<'_, '_, Member>) -> Answer {
     if !is_new {
         return Reply::data(link);
     }
-    if subject == SubjectType::Checklist {
-        record_about(call, Subject::Template, &subject_id, "linked")?;
-    }
+    tell(call, carrier.as_ref(), &link, "linked")?;
     Reply::created(link)
 }
 
@@ -77,32 +76,66 @@ pub fn detach(call: &mut Call<'_, '_, Member>) -> Answer {
     let number = call.path("association")?.parse::<i64>();
     let number = number.map_err(|_| Refusal::not_found())?;
     let link = tag::store::link(call.tx, call.org(), number)?.ok_or_else(Refusal::not_found)?;
-    editable(call, link.subject_type, &link.subject_id)?;
+    let carrier = editable(call, link.subject_type, &link.subject_id)?;
     tag::store::detach(call.tx, call.org(), number)?;
-    if link.subject_type == SubjectType::Checklist {
-        record_about(call, Subject::Template, &link.subject_id, "unlinked")?;
-    }
+    tell(call, carrier.as_ref(), &link, "unlinked")?;
     Ok(Reply::nothing())
 }
 
-/// Whether the caller may change what carries the tag: not found when they may not see it.
+/// Records that a tag was put on a template or a step, or taken off it.
+fn tell(
+    call: &mut Call<'_, '_, Member>,
+    carrier: Option<&Template>,
+    link: &TagLink,
+    verb: &'static str,
+) -> Result<(), Refusal> {
+    let Some(template) = carrier else {
+        return Ok(());
+    };
+    let content = &template.content;
+    let step = (link.subject_type == SubjectType::Step).then(|| link.subject_id.clone());
+    let (kind, title) = match step.as_ref().and_then(|id| content.step(id)) {
+        Some(step) => ("step", &step.title),
+        None => ("template", &content.head.title),
+    };
+    let action = if verb == "linked" {
+        "put the tag \"{tag}\" on"
+    } else {
+        "took the tag \"{tag}\" off"
+    };
+    let told = Told {
+        step,
+        verb,
+        field: Some("tags".to_owned()),
+        old: None,
+        description: format!(
+            "{} the {kind} \"{title}\"",
+            action.replace("{tag}", &link.title)
+        ),
+    };
+    super::change::tell(call, &template.record.id, &told)
+}
+
+/// The template that carries the tag, or whose step does, if the caller may change it: not found when they may not see it. None
+/// for a task that they may change.
 fn editable(
     call: &mut Call<'_, '_, Member>,
     subject: SubjectType,
     id: &str,
-) -> Result<(), Refusal> {
+) -> Result<Option<Template>, Refusal> {
     match subject {
-        SubjectType::Checklist => access::editable(call, id).map(|_| ()),
+        SubjectType::Checklist => access::editable(call, id).map(|(template, _)| Some(template)),
         SubjectType::Step => {
             let template = store::of_step(call.tx, call.org(), id)?;
             let template = template.ok_or_else(Refusal::not_found)?;
-            access::editable(call, &template).map(|_| ())
+            access::editable(call, &template).map(|(template, _)| Some(template))
         }
         SubjectType::Task => {
             let task = task::store::get_to_change(call.tx, call.org(), id)?
                 .filter(|task| task::rules::may_see(task, call.caller))
                 .ok_or_else(Refusal::not_found)?;
-            task::rules::check_edit(&task, call.caller)
+            task::rules::check_edit(&task, call.caller)?;
+            Ok(None)
         }
         // Processes have no room yet: there is none that could carry a tag.
         SubjectType::Run => Err(Refusal::not_found()),

@@ -4,12 +4,14 @@
 use tallystick_wire::template::{Comparison, Health, Template as View, Version};
 use tallystick_wire::{ErrorBody, Item, Page};
 
+use super::change::Edit;
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::template::model::{Content, Template};
 use crate::template::outside;
 use crate::template::store::Kinds;
 use crate::template::store::version::{self, Reason};
+use crate::template::told::{self, Told};
 use crate::template::{access, check, compare};
 
 /// Versions of a template
@@ -153,7 +155,17 @@ pub fn restore(call: &mut Call<'_, '_, Member>) -> Answer {
     }
     let mut after = before.clone();
     after.content = content;
-    super::store_change(call, &before, &mut after, "restored")?;
+    let old = Some(before.record.version.to_string());
+    let title = &before.content.head.title;
+    let told = Told {
+        description: format!("restored version {number} of the template \"{title}\""),
+        ..told::field("version", old, title)
+    };
+    let edit = Edit {
+        told: Some(told),
+        ..Edit::new(&before, &mut after)
+    };
+    edit.store(call)?;
     super::shown(call, &after, grants)
 }
 

@@ -1,10 +1,10 @@
 //! Making, importing and changing templates.
 
-use serde_json::{Map, Value};
 use tallystick_wire::template::{Template as View, TemplateInput, TemplateMade};
 use tallystick_wire::{ErrorBody, Item, Patch};
 
-use crate::activity::store::{Subject, record_about};
+use super::change::Edit;
+use crate::activity::store::{Subject, record_named};
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::organisation::store as organisation;
 use crate::template::import::{self, Maker};
@@ -20,7 +20,11 @@ use crate::template::{access, edit, outside, store};
 #[utoipa::path(post, path = "/organizations/{org}/checklists", tag = "templates", operation_id = "create_template", params(("org" = String, Path)),
     request_body = TemplateInput, responses((status = 201, body = TemplateMade), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
-    let body = super::body(call)?;
+    let mut body = super::body(call)?;
+    let mut left_out = Vec::new();
+    if import::is_import(&body) {
+        left_out = import::settle_tags(call.tx, call.org(), &mut body)?;
+    }
     let faults = Faults::default();
     let mut mint = super::mint(call, import::fields_in(&body))?;
     let restricted = organisation::calendar(call.tx, call.org())?
@@ -31,11 +35,14 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
         is_admin: call.caller.is_admin(),
         restricted,
     };
-    let draft = import::read(&body, &faults, maker, &mut mint);
+    let mut draft = import::read(&body, &faults, maker, &mut mint);
+    draft.warnings.append(&mut left_out);
     let is_import = draft.is_import;
     let mut made = import::settle(call.tx, call.org(), draft, faults)?;
     import::add(call.tx, call.org(), call.now, &mut made)?;
-    record_about(call, Subject::Template, &made.template.record.id, "created")?;
+    let Template { record, content } = &made.template;
+    let title = &content.head.title;
+    record_named(call, Subject::Template, &record.id, "created", title)?;
     let data = super::viewed(call, &made.template, made.grants)?;
     Reply::created_whole(&TemplateMade {
         data,
@@ -53,10 +60,17 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     responses((status = 200, body = Item<View>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     let id = call.id("checklist")?;
-    let (before, mut grants) = access::editable(call, &id)?;
+    let (before, mut grants, rights) = access::held(call, &id)?;
+    if before.record.archived_at.is_some() {
+        return Err(Refusal::not_found());
+    }
     let body = super::body(call)?;
     let faults = Faults::default();
     let reader = Reader::of(&body, &faults);
+    // Whoever may read it may set the label.
+    if !reader.sent("status") {
+        rights.check_edit()?;
+    }
     let mut after = before.clone();
     if let Some(title) = head::title(&reader) {
         after.content.head.title = title;
@@ -75,12 +89,19 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
         edit::field::replace_kickoff(&mut after.content, fields)?;
     }
     still_there(&faults, &before);
-    outside::check(call.tx, call.org(), faults)?;
-    super::store_change(call, &before, &mut after, "updated")?;
-    published_by_hand(call, &body, &mut after)?;
-    if grants != old {
-        store::set_grants(call.tx, call.org(), &id, &grants)?;
+    // Whole objects are sent back with changes: a flag that is as it was is an echo of what was shown, not a wish.
+    let published = reader.flag("is_published_state");
+    let published = published.filter(|flag| *flag != before.record.is_published_state);
+    if grants != old || published.is_some() || !is_label_alone(&before, &after) {
+        rights.check_edit()?;
     }
+    outside::check(call.tx, call.org(), faults)?;
+    let edit = Edit {
+        grants: Some((&old, &grants)),
+        published,
+        ..Edit::new(&before, &mut after)
+    };
+    edit.store(call)?;
     let reader_faults = Faults::default();
     if let Some(starred) = Reader::of(&body, &reader_faults).flag("starred") {
         store::star(call.tx, call.org(), &id, call.caller.id(), starred)?;
@@ -100,25 +121,11 @@ fn still_there(faults: &Faults, before: &Template) {
     faults.forgive(&kept);
 }
 
-/// The flag as it was sent: an edit takes publication back, so it comes after the edit.
-fn published_by_hand(
-    call: &mut Call<'_, '_, Member>,
-    body: &Map<String, Value>,
-    after: &mut Template,
-) -> Result<(), Refusal> {
-    let faults = Faults::default();
-    let sent = Reader::of(body, &faults).flag("is_published_state");
-    let wanted = sent.filter(|flag| *flag != after.record.is_published_state);
-    // Whole objects are sent back with changes: then the flag is an echo of what was shown, not a wish.
-    let alone = body
-        .keys()
-        .all(|key| matches!(key.as_str(), "title" | "is_published_state"));
-    if let Some(flag) = wanted.filter(|_| alone) {
-        let before = after.clone();
-        after.record.is_published_state = flag;
-        store::update(call.tx, call.org(), &before, after)?;
-    }
-    Ok(())
+/// Whether nothing differs but the label.
+fn is_label_alone(before: &Template, after: &Template) -> bool {
+    let mut labelled = before.clone();
+    labelled.record.status.clone_from(&after.record.status);
+    labelled == *after
 }
 
 /// A readable name of the caller's choice.

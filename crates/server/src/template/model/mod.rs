@@ -371,6 +371,13 @@ impl Content {
         steps.chain(actions.filter_map(|action| action.people.as_ref()))
     }
 
+    /// The same, to be changed.
+    pub fn people_mut(&mut self) -> impl Iterator<Item = &mut Assignees> {
+        let steps = self.steps.iter_mut().map(|step| &mut step.people);
+        let actions = self.rules.iter_mut().flat_map(|rule| &mut rule.actions);
+        steps.chain(actions.filter_map(|action| action.people.as_mut()))
+    }
+
     /// Every field: those of the kick-off form, then those of the steps, in order.
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
         let captures = self.steps.iter().flat_map(|step| &step.fields);

@@ -207,6 +207,9 @@ fn mentions(template: &str, content: &Content) -> BTreeSet<Mention> {
             }
         }
     }
+    if let Some(folder) = &content.head.default_folder {
+        found.insert((template.to_owned(), "folder", folder.clone()));
+    }
     for step in &content.steps {
         for role in &step.roles {
             found.insert((step.id.clone(), "role", role.clone()));

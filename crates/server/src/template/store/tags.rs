@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use tallystick_db::{Result, Tx};
 use tallystick_wire::Time;
 use tallystick_wire::custom_field::Record;
-use tallystick_wire::tag::SubjectType;
+use tallystick_wire::tag::{SubjectType, TagLink};
 
 use crate::template::model::Content;
 use crate::{custom_field, tag};
@@ -67,38 +67,49 @@ fn parts(content: &Content) -> impl Iterator<Item = (Record, String)> {
     kickoff.chain(steps).chain(fields)
 }
 
-/// Puts the tags of a template and its steps on their copies, part by part.
+/// A template that is copied, or a copy.
+#[derive(Clone, Copy)]
+pub struct Side<'t> {
+    /// Where it lies.
+    pub organization: &'t str,
+    /// Its id.
+    pub id: &'t str,
+    /// What it says.
+    pub content: &'t Content,
+}
+
+/// Puts the tags of a template and its steps on their copies, part by part: for each the tag that `chosen` names, where it
+/// names one.
 pub fn copy(
     tx: &mut Tx<'_>,
-    organization: &str,
-    from: (&str, &Content),
-    to: (&str, &Content),
+    from: Side<'_>,
+    to: Side<'_>,
     now: Time,
+    mut chosen: impl FnMut(&mut Tx<'_>, &TagLink) -> Result<Option<String>>,
 ) -> Result<()> {
-    let one = |id: &str| vec![id.to_owned()];
-    for (_, link) in tag::store::links_of(tx, organization, SubjectType::Checklist, &one(from.0))? {
-        tag::store::attach(
-            tx,
-            organization,
-            &link.tag_id,
-            SubjectType::Checklist,
-            to.0,
-            now,
-        )?;
-    }
-    let old: Vec<String> = from.1.steps.iter().map(|step| step.id.clone()).collect();
-    for (step, link) in tag::store::links_of(tx, organization, SubjectType::Step, &old)? {
-        if let Some(place) = old.iter().position(|id| *id == step)
-            && let Some(copy) = to.1.steps.get(place)
+    let links = |tx: &mut Tx<'_>, kind, ids: &[String]| {
+        tag::store::links_of(tx, from.organization, kind, ids)
+    };
+    let steps: Vec<String> = from
+        .content
+        .steps
+        .iter()
+        .map(|step| step.id.clone())
+        .collect();
+    let mut all = links(tx, SubjectType::Checklist, &[from.id.to_owned()])?;
+    all.append(&mut links(tx, SubjectType::Step, &steps)?);
+    for (subject, link) in all {
+        let place = steps.iter().position(|id| *id == subject);
+        let copy = match link.subject_type {
+            SubjectType::Step => place
+                .and_then(|place| to.content.steps.get(place))
+                .map(|step| step.id.as_str()),
+            _ => Some(to.id),
+        };
+        if let Some(copy) = copy
+            && let Some(tag) = chosen(tx, &link)?
         {
-            tag::store::attach(
-                tx,
-                organization,
-                &link.tag_id,
-                SubjectType::Step,
-                &copy.id,
-                now,
-            )?;
+            tag::store::attach(tx, to.organization, &tag, link.subject_type, copy, now)?;
         }
     }
     Ok(())

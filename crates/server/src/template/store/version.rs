@@ -1,5 +1,6 @@
 //! Versions of templates as they were kept (contract: templates, section 9).
 
+use serde::{Deserialize, Serialize};
 use tallystick_db::{Result, Tx, args};
 use tallystick_wire::Time;
 use tallystick_wire::template::Version;
@@ -99,5 +100,56 @@ pub fn list(
                 made_at: Time(row.take()?),
             })
         },
+    )
+}
+
+/// A version as it rests in the bin, with its template.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Kept {
+    version: i64,
+    reason: String,
+    title: String,
+    steps_count: i64,
+    made_by: i64,
+    made_at: i64,
+    content: String,
+}
+
+/// Every version that was kept, with what it says.
+pub fn all(tx: &mut Tx<'_>, organization: &str, template: &str) -> Result<Vec<Kept>> {
+    tx.all(
+        "SELECT version, reason, title, steps_count, made_by, made_at, content FROM template_versions \
+         WHERE organization_id = $1 AND template_id = $2 ORDER BY version",
+        args![organization, template],
+        |row| {
+            Ok(Kept {
+                version: row.take()?,
+                reason: row.take()?,
+                title: row.take()?,
+                steps_count: row.take()?,
+                made_by: row.take()?,
+                made_at: row.take()?,
+                content: row.take()?,
+            })
+        },
+    )
+}
+
+/// Puts a version back as it was kept.
+pub fn put_back(tx: &mut Tx<'_>, organization: &str, template: &str, kept: &Kept) -> Result<()> {
+    tx.later(
+        "INSERT INTO template_versions (organization_id, template_id, version, reason, title, steps_count, made_by, made_at, content) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![
+            organization,
+            template,
+            kept.version,
+            &kept.reason,
+            &kept.title,
+            kept.steps_count,
+            kept.made_by,
+            kept.made_at,
+            &kept.content
+        ],
     )
 }

@@ -1,10 +1,17 @@
 //! Templates through the front door: what they hold, what editing them does and refuses, who may.
 
+mod activity;
 mod bad;
+mod change;
+mod copy;
+mod custom_field;
+mod forget;
 mod import;
 mod life;
+mod list;
 mod part;
 mod share;
+mod tags;
 
 use serde_json::{Value, json};
 

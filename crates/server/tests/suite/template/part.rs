@@ -325,7 +325,7 @@ async fn milestones(world: &World) {
         .standard
         .delete(&format!("{stages}/{first}"))
         .await
-        .expect(200);
+        .expect(204);
     let now = whole(&world.standard, &template).await;
     assert_eq!(
         now["steps"]["data"][0]["stage_id"],
