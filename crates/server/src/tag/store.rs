@@ -138,17 +138,12 @@ pub fn is_taken(tx: &mut Tx<'_>, organization: &str, title: &str, id: &str) -> R
 pub fn find(
     tx: &mut Tx<'_>,
     organization: &str,
-    ids: impl IntoIterator<Item = String>,
-    titles: impl IntoIterator<Item = String>,
+    ids: Vec<String>,
+    titles: Vec<String>,
 ) -> Result<Vec<(String, String)>> {
     let mut found = Vec::new();
-    let wanted = ids.into_iter().map(|id| ("id", id));
-    let titles = titles.into_iter().map(|title| ("title_folded", title));
-    let wanted: Vec<(&str, String)> = wanted.chain(titles).collect();
-    for column in ["id", "title_folded"] {
-        let of_this = wanted.iter().filter(|(kind, _)| *kind == column);
-        let values: Vec<Value<'_>> = of_this.map(|(_, value)| Value::from(value)).collect();
-        for part in values.chunks(in_list::MOST) {
+    for (column, wanted) in [("id", ids), ("title_folded", titles)] {
+        for part in wanted.chunks(in_list::MOST) {
             let sql = in_list::sql(
                 &format!(
                     "SELECT id, title_folded FROM tags WHERE organization_id = $1 AND {column} IN ("
@@ -157,7 +152,7 @@ pub fn find(
                 part.len(),
                 ")",
             );
-            let values = in_list::args(args![organization], part.iter().cloned());
+            let values = in_list::args(args![organization], part.iter().map(Value::from));
             tx.each(&sql, &values, |row| {
                 found.push((row.take()?, row.take()?));
                 Ok(())

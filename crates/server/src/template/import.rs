@@ -111,7 +111,7 @@ pub fn read(
 #[must_use]
 pub fn is_import(body: &Map<String, Value>) -> bool {
     let sent = |key: &&str| body.get(*key).is_some_and(|value| !value.is_null());
-    IMPORTED.iter().any(|key| sent(&key))
+    IMPORTED.iter().any(sent)
 }
 
 /// The tags of the template itself, which [`settle_tags`] has looked up.

@@ -56,7 +56,13 @@ const CALLERS: [&str; 20] = [
 ];
 
 /// Rules of a handler, beyond roles, that show in the table.
-const EXCEPTIONS: [(&str, &str, u16, &str); 6] = [
+const EXCEPTIONS: [(&str, &str, u16, &str); 7] = [
+    (
+        "update_template",
+        "light",
+        403,
+        "light members set the label of a template, nothing else",
+    ),
     (
         "delete_template",
         "admin",

@@ -117,7 +117,7 @@ fn copy_tags(
             return Ok(Some(link.tag_id.clone()));
         }
         let title = link.title.to_lowercase();
-        if let Some((known, _)) = tag::store::find(tx, to.organization, [], [title])?.pop() {
+        if let Some((known, _)) = tag::store::find(tx, to.organization, Vec::new(), vec![title])?.pop() {
             return Ok(Some(known));
         }
         if !may_make {

@@ -54,7 +54,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
 ///
 /// `title` is required with every change; what else is not sent stays as it is. `prerun` is the whole kick-off form: an entry
 /// with the id of a field changes it, others are new, and fields that are not listed are deleted. `folder_id: null` takes the
-/// template out of its folder.
+/// template out of its folder. Whoever may read the template may change `status` alone.
 #[utoipa::path(put, path = "/organizations/{org}/checklists/{checklist}", tag = "templates", operation_id = "update_template",
     params(("org" = String, Path), ("checklist" = String, Path)), request_body = TemplateInput,
     responses((status = 200, body = Item<View>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]

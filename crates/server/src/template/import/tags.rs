@@ -28,7 +28,12 @@ pub fn settle(
     if ids.is_empty() && titles.is_empty() {
         return Ok(Vec::new());
     }
-    let found = tag::store::find(tx, organization, ids, titles)?;
+    let found = tag::store::find(
+        tx,
+        organization,
+        Vec::from_iter(ids),
+        Vec::from_iter(titles),
+    )?;
     let known: HashSet<&String> = found.iter().map(|(id, _)| id).collect();
     let by_title: HashMap<&String, &String> = found.iter().map(|(id, title)| (title, id)).collect();
     let mut warnings = Vec::new();
