@@ -50,9 +50,17 @@ fn store_change(
     after: &mut Template,
     verb: &str,
 ) -> Result<(), Refusal> {
-    if after == before {
-        return Ok(());
-    }
+    store_published(call, before, after, verb, None)
+}
+
+/// The same; `published` is a wish of the caller's, which comes after what the edit does to the flag.
+fn store_published(
+    call: &mut Call<'_, '_, Member>,
+    before: &Template,
+    after: &mut Template,
+    verb: &str,
+    published: Option<bool>,
+) -> Result<(), Refusal> {
     if after.content != before.content {
         if before.record.is_kept {
             after.record.version += 1;
@@ -61,6 +69,12 @@ fn store_change(
         if after.record.dual_version_enabled {
             after.record.is_published_state = false;
         }
+    }
+    if let Some(flag) = published {
+        after.record.is_published_state = flag;
+    }
+    if after == before {
+        return Ok(());
     }
     after.record.steps_count = i64::try_from(after.content.steps.len()).unwrap_or(i64::MAX);
     after.record.updated_at = call.now;

@@ -1,6 +1,5 @@
 //! Making, importing and changing templates.
 
-use serde_json::{Map, Value};
 use tallystick_wire::template::{Template as View, TemplateInput, TemplateMade};
 use tallystick_wire::{ErrorBody, Item, Patch};
 
@@ -75,14 +74,14 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
         edit::field::replace_kickoff(&mut after.content, fields)?;
     }
     still_there(&faults, &before);
+    let starred = reader.flag("starred");
+    let published = published_by_hand(&reader);
     outside::check(call.tx, call.org(), faults)?;
-    super::store_change(call, &before, &mut after, "updated")?;
-    published_by_hand(call, &body, &mut after)?;
+    super::store_published(call, &before, &mut after, "updated", published)?;
     if grants != old {
         store::set_grants(call.tx, call.org(), &id, &grants)?;
     }
-    let reader_faults = Faults::default();
-    if let Some(starred) = Reader::of(&body, &reader_faults).flag("starred") {
+    if let Some(starred) = starred {
         store::star(call.tx, call.org(), &id, call.caller.id(), starred)?;
     }
     super::shown(call, &after, grants)
@@ -100,25 +99,11 @@ fn still_there(faults: &Faults, before: &Template) {
     faults.forgive(&kept);
 }
 
-/// The flag as it was sent: an edit takes publication back, so it comes after the edit.
-fn published_by_hand(
-    call: &mut Call<'_, '_, Member>,
-    body: &Map<String, Value>,
-    after: &mut Template,
-) -> Result<(), Refusal> {
-    let faults = Faults::default();
-    let sent = Reader::of(body, &faults).flag("is_published_state");
-    let wanted = sent.filter(|flag| *flag != after.record.is_published_state);
-    // Whole objects are sent back with changes: then the flag is an echo of what was shown, not a wish.
-    let alone = body
-        .keys()
-        .all(|key| matches!(key.as_str(), "title" | "is_published_state"));
-    if let Some(flag) = wanted.filter(|_| alone) {
-        let before = after.clone();
-        after.record.is_published_state = flag;
-        store::update(call.tx, call.org(), &before, after)?;
-    }
-    Ok(())
+/// The flag, if it is a wish: whole objects are sent back with changes, and then it is an echo of what was shown.
+fn published_by_hand(reader: &Reader<'_>) -> Option<bool> {
+    let flag = reader.flag("is_published_state");
+    let mut keys = reader.keys();
+    flag.filter(|_| keys.all(|key| matches!(key, "title" | "is_published_state")))
 }
 
 /// A readable name of the caller's choice.
