@@ -47,7 +47,7 @@ pub fn set(call: &mut Call<'_, '_, Member>) -> Answer {
             }
         }
     }
-    outside::check(call.tx, call.org(), faults)?;
+    outside::check(call.tx, call.caller, faults)?;
     if grants != before {
         store::set_grants(call.tx, call.org(), &id, &grants)?;
         record_about(call, Subject::Template, &id, "updated")?;

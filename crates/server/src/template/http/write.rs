@@ -32,7 +32,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     };
     let draft = import::read(&body, &faults, maker, &mut mint);
     let is_import = draft.is_import;
-    let mut made = import::settle(call.tx, call.org(), draft, faults)?;
+    let mut made = import::settle(call.tx, call.org(), Some(call.caller), draft, faults)?;
     import::add(call.tx, call.org(), call.now, &mut made)?;
     record_about(call, Subject::Template, &made.template.record.id, "created")?;
     let data = super::viewed(call, &made.template, made.grants)?;
@@ -68,7 +68,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     renamed(call, &reader, &mut after)?;
     let old = grants.clone();
     import::named(&reader, &mut grants);
-    if reader.sent("prerun") {
+    if reader.value("prerun").is_some() {
         let mut mint = super::mint(call, import::fields_in(&body))?;
         let fields = import::kickoff(&reader, &before.content.kickoff, Identity::Fresh, &mut mint);
         edit::field::replace_kickoff(&mut after.content, fields)?;
@@ -76,7 +76,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     still_there(&faults, &before);
     let starred = reader.flag("starred");
     let published = published_by_hand(&reader);
-    outside::check(call.tx, call.org(), faults)?;
+    outside::check(call.tx, call.caller, faults)?;
     super::store_published(call, &before, &mut after, "updated", published)?;
     if grants != old {
         store::set_grants(call.tx, call.org(), &id, &grants)?;

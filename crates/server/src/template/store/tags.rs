@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use tallystick_db::{Result, Tx};
 use tallystick_wire::Time;
 use tallystick_wire::custom_field::Record;
-use tallystick_wire::tag::SubjectType;
+use tallystick_wire::tag::{SubjectType, TagLink};
 
 use crate::template::model::Content;
 use crate::{custom_field, tag};
@@ -13,20 +13,44 @@ use crate::{custom_field, tag};
 /// Puts on each step the tags that a request wants on it, and no others.
 pub fn save(tx: &mut Tx<'_>, organization: &str, content: &Content, now: Time) -> Result<()> {
     for step in &content.steps {
-        let Some(wanted) = &step.tags else { continue };
-        let ids = std::slice::from_ref(&step.id);
-        let links = tag::store::links_of(tx, organization, SubjectType::Step, ids)?;
-        for (_, link) in links
-            .iter()
-            .filter(|(_, link)| !wanted.contains(&link.tag_id))
-        {
-            tag::store::detach(tx, organization, link.id)?;
-        }
-        for id in wanted {
-            tag::store::attach(tx, organization, id, SubjectType::Step, &step.id, now)?;
+        if let Some(wanted) = &step.tags {
+            put(tx, organization, &step.id, wanted, now)?;
         }
     }
     Ok(())
+}
+
+/// Puts these tags on a step, and no others. Answers whether it had others.
+pub fn put(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    step: &str,
+    wanted: &[String],
+    now: Time,
+) -> Result<bool> {
+    let mut changed = false;
+    for link in links(tx, organization, step)? {
+        if !wanted.contains(&link.tag_id) {
+            changed |= tag::store::detach(tx, organization, link.id)?;
+        }
+    }
+    for id in wanted {
+        let made = tag::store::attach(tx, organization, id, SubjectType::Step, step, now)?;
+        changed |= made.is_some_and(|(_, is_new)| is_new);
+    }
+    Ok(changed)
+}
+
+/// The tags of a step.
+pub fn of_step(tx: &mut Tx<'_>, organization: &str, step: &str) -> Result<Vec<String>> {
+    let links = links(tx, organization, step)?;
+    Ok(links.into_iter().map(|link| link.tag_id).collect())
+}
+
+fn links(tx: &mut Tx<'_>, organization: &str, step: &str) -> Result<Vec<TagLink>> {
+    let ids = [step.to_owned()];
+    let links = tag::store::links_of(tx, organization, SubjectType::Step, &ids)?;
+    Ok(links.into_iter().map(|(_, link)| link).collect())
 }
 
 /// What hung on parts that are gone goes as well.
