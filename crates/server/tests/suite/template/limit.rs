@@ -11,6 +11,9 @@ both_engines!(
     a_step_is_full_one_day,
 );
 
+/// A body in which something has this name.
+type Named<'a> = Box<dyn Fn(&str) -> Value + 'a>;
+
 async fn titles_have_a_length(world: &World) {
     let template = made(world, &world.standard, "Lengths").await;
     let one = step(&world.standard, &template, "One").await;
@@ -18,7 +21,7 @@ async fn titles_have_a_length(world: &World) {
         json!({"automated_alias": name, "conditions": [{"conditionable_id": one, "conditionable_type": "Step", "operation": "completed",
             "statement": null}], "then_actions": [{"action_type": "status", "action_verb": "reopen", "target_step_id": one}]})
     };
-    let cases: [(&str, usize, &str, Box<dyn Fn(&str) -> Value>); 5] = [
+    let cases: [(&str, usize, &str, Named<'_>); 5] = [
         (
             "",
             250,
