@@ -269,7 +269,7 @@ fn templates(
             restricted: false,
         };
         let draft = import::read(&body, &faults, maker, &mut mint);
-        let mut draft = import::settle(tx, organization, draft, faults)?;
+        let mut draft = import::settle(tx, organization, None, draft, faults)?;
         for (index, step) in draft.template.content.steps.iter_mut().enumerate() {
             step.people.users.push(people[index % 3]);
         }

@@ -209,7 +209,8 @@ fn step(index: usize, stages: usize) -> impl Strategy<Value = Step> {
                 assign_run_starter: flags[1],
                 allow_guest_owners: flags[2],
                 max_assignable: flags[3].then_some(9),
-                everyone_must_complete: flags[4],
+                everyone_must_complete: flags[4]
+                    && matches!(kind, TaskType::Task | TaskType::Approval),
                 can_complete_only_assignees: flags[5],
                 prevent_guest_comment: flags[6],
                 skip_start_process: flags[7],

@@ -9,11 +9,12 @@ use tallystick_wire::tag::SubjectType;
 use tallystick_wire::template::{ImportWarning, TemplateType};
 use tallystick_wire::{Patch, Time};
 
-use crate::http::Refusal;
 use crate::http::call::object_id;
+use crate::http::{Member, Refusal};
 use crate::tag;
 use crate::template::access::{Grants, Permission};
-use crate::template::edit::{self, remap, whole};
+use crate::template::edit::remap::{self, Sent};
+use crate::template::edit::{self, whole};
 use crate::template::model::{Content, Field, Record, Stage, Template};
 use crate::template::read::{
     Faults, Identity, MOST, MOST_FIELDS, MOST_RULES, MOST_STAGES, MOST_STEPS, Mint, Reader, field,
@@ -50,6 +51,8 @@ pub struct Draft {
     pub tags: Vec<String>,
     /// Whether the body brought steps, rules or milestones.
     pub is_import: bool,
+    /// Where its rules stood in the body.
+    pub rules: Vec<usize>,
     /// What was left out because it did not hold together.
     pub warnings: Vec<ImportWarning>,
 }
@@ -87,22 +90,30 @@ pub fn read(
         Identity::Fresh
     };
     template.content.kickoff = kickoff(&reader, &[], identity, mint);
-    template.content.kickoff.sort_by_key(|field| field.position);
     let mut warnings = Vec::new();
+    let mut rules = Vec::new();
     if is_import {
-        parts(&reader, &mut template.content, mint);
-        whole::check_identities(&template.content, faults);
+        let sent = parts(&reader, &mut template.content, mint);
+        whole::check_identities(&template.content, &sent, faults);
         whole::check_deadlines(&template.content, faults, |index, _| {
-            format!("steps.{index}.deadline.step")
+            format!("steps.{}.deadline.step", sent.step(index))
         });
-        (template.content, warnings) = remap::remap(&template.content, mint);
+        for step in &mut template.content.steps {
+            edit::field::in_order(&mut step.fields);
+        }
+        warnings = faults.warnings();
+        let mut made = remap::remap(&template.content, &sent, mint);
+        warnings.append(&mut made.warnings);
+        (template.content, rules) = (made.content, made.rules);
     }
+    template.content.kickoff.sort_by_key(|field| field.position);
     Draft {
         template,
         grants,
         starred: reader.flag("starred") == Some(true),
         tags: if is_import { tags(&reader) } else { Vec::new() },
         is_import,
+        rules,
         warnings,
     }
 }
@@ -121,44 +132,47 @@ fn tags(reader: &Reader<'_>) -> Vec<String> {
     ids.map(str::to_owned).collect()
 }
 
-/// Milestones, steps and rules as they were sent.
-fn parts(reader: &Reader<'_>, content: &mut Content, mint: &mut Mint<'_>) {
-    let mut entries = reader.objects("stages", MOST_STAGES).unwrap_or_default();
-    in_order(&mut entries);
-    for entry in entries {
+/// Milestones, steps and rules by their positions; answers where they stood.
+fn parts(reader: &Reader<'_>, content: &mut Content, mint: &mut Mint<'_>) -> Sent {
+    let mut sent = Sent::default();
+    let entries = reader.objects("stages", MOST_STAGES).unwrap_or_default();
+    for entry in in_order(entries, &mut sent.stages) {
         content
             .stages
             .extend(stage(&entry, None, Identity::AsSent, mint));
     }
-    let mut entries = reader.objects("steps", MOST_STEPS).unwrap_or_default();
-    in_order(&mut entries);
-    for entry in &entries {
-        let mut made = step::read(entry, None, content, Identity::AsSent, mint);
-        edit::field::in_order(&mut made.fields);
+    let entries = reader.objects("steps", MOST_STEPS).unwrap_or_default();
+    for entry in in_order(entries, &mut sent.steps) {
+        let made = step::read(&entry, None, content, Identity::AsSent, mint);
         content.steps.push(made);
     }
-    let mut entries = reader
+    let entries = reader
         .objects("automated_actions", MOST_RULES)
         .unwrap_or_default();
-    in_order(&mut entries);
-    for entry in &entries {
-        let made = rule::read(entry, None, content, Identity::AsSent, mint);
+    for entry in in_order(entries, &mut sent.rules) {
+        let made = rule::read(&entry, None, content, Identity::AsSent, mint);
         content.rules.push(made);
     }
+    sent
 }
 
-/// By the positions that were sent; entries without one come last, as they came.
-fn in_order(entries: &mut [Reader<'_>]) {
-    entries.sort_by_key(|entry| {
+/// By the positions that were sent; entries without one come last, as they came. `places` is where they stood.
+fn in_order<'a>(entries: Vec<Reader<'a>>, places: &mut Vec<usize>) -> Vec<Reader<'a>> {
+    let mut numbered: Vec<(usize, Reader<'a>)> = entries.into_iter().enumerate().collect();
+    numbered.sort_by_key(|(_, entry)| {
         let position = entry.value("position").and_then(Value::as_i64);
         position.unwrap_or(i64::MAX)
     });
+    let (order, entries) = numbered.into_iter().unzip();
+    *places = order;
+    entries
 }
 
 /// Looks up what a template names. An import leaves out what is not there; otherwise whoever names something is told.
 pub fn settle(
     tx: &mut Tx<'_>,
     organization: &str,
+    viewer: Option<&Member>,
     mut draft: Draft,
     faults: Faults,
 ) -> Result<Draft, Refusal> {
@@ -166,7 +180,8 @@ pub fn settle(
         let mut missing = outside::strip(
             tx,
             organization,
-            &mut draft.template,
+            viewer,
+            (&mut draft.template, &draft.rules),
             &mut draft.grants,
             &faults,
         )?;
@@ -174,7 +189,7 @@ pub fn settle(
         missing.append(&mut draft.warnings);
         draft.warnings = missing;
     } else {
-        outside::check(tx, organization, faults)?;
+        outside::check_for(tx, organization, viewer, faults)?;
     }
     Ok(draft)
 }
@@ -234,7 +249,7 @@ pub fn stage(
         }
     };
     let sent = (identity == Identity::AsSent)
-        .then(|| reader.id("id").value())
+        .then(|| reader.part_id("id", identity).value())
         .flatten();
     Some(Stage {
         id: before

@@ -7,47 +7,62 @@ use tallystick_wire::Time;
 use tallystick_wire::template::{Assignees, ImportWarning};
 
 use crate::guest;
-use crate::http::Refusal;
+use crate::http::{Member, Refusal};
 use crate::template::access::{Grants, Holder};
-use crate::template::model::{Content, Record, Template};
+use crate::template::model::{Action, Content, Record, Template};
 use crate::template::read::{Faults, Outside};
 use crate::template::store::outside;
 
 /// Refuses with every fault of a body, things that are not there among them.
-pub fn check(tx: &mut Tx<'_>, organization: &str, faults: Faults) -> Result<(), Refusal> {
+///
+/// What the caller may not see is not there for them.
+pub fn check(tx: &mut Tx<'_>, caller: &Member, faults: Faults) -> Result<(), Refusal> {
+    check_for(tx, &caller.organization, Some(caller), faults)
+}
+
+/// The same for whoever it is; nobody sees everything.
+pub fn check_for(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    viewer: Option<&Member>,
+    faults: Faults,
+) -> Result<(), Refusal> {
     let named = faults.outside();
-    let missing = missing(tx, organization, named.iter().map(|(_, what)| what))?;
+    let wanted = named.iter().map(|(_, what)| what);
+    let missing = missing(tx, organization, viewer, wanted)?;
     for (path, what) in named.iter().filter(|(_, what)| missing.contains(what)) {
         faults.add(path, what.missing());
     }
     faults.into_problems().check()
 }
 
-/// Those of these things that are not there.
+/// Those of these things that are not there, or not for this viewer.
 pub fn missing<'o>(
     tx: &mut Tx<'_>,
     organization: &str,
+    viewer: Option<&Member>,
     wanted: impl Iterator<Item = &'o Outside>,
 ) -> Result<HashSet<Outside>, Refusal> {
     let mut wanted: HashSet<Outside> = wanted.cloned().collect();
     if !wanted.is_empty() {
-        let known = outside::known(tx, organization, &wanted)?;
+        let known = outside::known(tx, organization, viewer, &wanted)?;
         wanted.retain(|what| !known.contains(what));
     }
     Ok(wanted)
 }
 
-/// For an import: takes out of the template what is not there, and says so.
+/// For an import: takes out of the template what is not there, and says so. `rules` are the places of its rules in the body.
 pub fn strip(
     tx: &mut Tx<'_>,
     organization: &str,
-    template: &mut Template,
+    viewer: Option<&Member>,
+    (template, rules): (&mut Template, &[usize]),
     grants: &mut Grants,
     faults: &Faults,
 ) -> Result<Vec<ImportWarning>, Refusal> {
     let named = faults.outside();
-    let gone = missing(tx, organization, named.iter().map(|(_, what)| what))?;
-    let warnings = named
+    let gone = missing(tx, organization, viewer, named.iter().map(|(_, what)| what))?;
+    let mut warnings: Vec<ImportWarning> = named
         .iter()
         .filter(|(_, what)| gone.contains(what))
         .map(|(path, what)| ImportWarning {
@@ -60,7 +75,18 @@ pub fn strip(
         record.owner_id = record.created_by;
     }
     unfile(record, &gone);
-    without(&mut template.content, &gone);
+    let left_out = without(&mut template.content, &gone);
+    warnings.extend(left_out.into_iter().map(|left| ImportWarning {
+        path: format!(
+            "automated_actions.{}",
+            rules.get(left.rule).unwrap_or(&left.rule)
+        ),
+        message: if left.whole {
+            "None of its actions names anybody who is here; the rule was left out".to_owned()
+        } else {
+            "An action names nobody who is here and was left out".to_owned()
+        },
+    }));
     without_grants(grants, &gone);
     Ok(warnings)
 }
@@ -85,8 +111,20 @@ fn clear(place: &mut Option<String>, gone: &HashSet<Outside>, kind: impl Fn(Stri
     }
 }
 
+/// A rule that lost actions, since nobody was left whom they name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its place.
+    pub rule: usize,
+    /// Whether it had no other actions and went as well.
+    pub whole: bool,
+}
+
 /// Takes these things out of a template.
-pub fn without(content: &mut Content, gone: &HashSet<Outside>) {
+///
+/// An action that names nobody any more goes as well, and a rule without actions: the template could not be sent back as it is
+/// shown.
+pub fn without(content: &mut Content, gone: &HashSet<Outside>) -> Vec<LeftOut> {
     let head = &mut content.head;
     clear(&mut head.default_folder, gone, Outside::ProcessFolder);
     clear(&mut head.ko_form_blueprint_id, gone, Outside::Template);
@@ -109,11 +147,32 @@ pub fn without(content: &mut Content, gone: &HashSet<Outside>) {
             step.launches = None;
         }
     }
-    for action in content.rules.iter_mut().flat_map(|rule| &mut rule.actions) {
-        if let Some(named) = &mut action.people {
-            people(named, gone);
+    let mut left_out = Vec::new();
+    for (index, rule) in content.rules.iter_mut().enumerate() {
+        let count = rule.actions.len();
+        rule.actions.retain_mut(|action| still_names(action, gone));
+        if rule.actions.len() < count {
+            left_out.push(LeftOut {
+                rule: index,
+                whole: rule.actions.is_empty(),
+            });
         }
     }
+    content.rules.retain(|rule| !rule.actions.is_empty());
+    left_out
+}
+
+/// Whether an action that named people still does, or asks a field for them.
+fn still_names(action: &mut Action, gone: &HashSet<Outside>) -> bool {
+    let Some(named) = &mut action.people else {
+        return true;
+    };
+    people(named, gone);
+    if *named != Assignees::default() {
+        return true;
+    }
+    action.people = None;
+    action.from.is_some()
 }
 
 fn people(people: &mut Assignees, gone: &HashSet<Outside>) {
@@ -178,11 +237,11 @@ pub fn named_in(grants: &Grants) -> impl Iterator<Item = Outside> {
     })
 }
 
-/// What a template names that is not there any more.
+/// What a template names that is not there any more, whoever sees it.
 pub fn gone(
     tx: &mut Tx<'_>,
     organization: &str,
     content: &Content,
 ) -> Result<HashSet<Outside>, Refusal> {
-    missing(tx, organization, named(content).iter())
+    missing(tx, organization, None, named(content).iter())
 }

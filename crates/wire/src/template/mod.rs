@@ -292,6 +292,9 @@ pub struct TemplateInput {
     pub public_cover: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<i64>,
+    /// The starter: must be a member, and is otherwise ignored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub starred: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -8,25 +8,56 @@ use std::collections::{HashMap, HashSet};
 use tallystick_wire::template::ImportWarning;
 
 use super::{field, text};
+use crate::http::call::object_id;
 use crate::template::alias;
-use crate::template::model::{Content, Field, Rule, Stage, Step, Target};
+use crate::template::model::{Content, Field, Rule, Stage, Step, Target, TargetKind};
 use crate::template::read::Mint;
 use crate::template::variable;
 
-/// The same content with other ids and names, and what had to be left out.
-pub fn remap(content: &Content, mint: &mut Mint<'_>) -> (Content, Vec<ImportWarning>) {
+/// Where the parts of a content stood in the body it was read from: they are in the order of their positions, and whoever
+/// sent them counts in theirs. Without a body each stands where it is.
+#[derive(Debug, Default)]
+pub struct Sent {
+    /// Of each milestone.
+    pub stages: Vec<usize>,
+    /// Of each step.
+    pub steps: Vec<usize>,
+    /// Of each rule.
+    pub rules: Vec<usize>,
+}
+
+impl Sent {
+    /// Where a step stood.
+    #[must_use]
+    pub fn step(&self, index: usize) -> usize {
+        self.steps.get(index).copied().unwrap_or(index)
+    }
+}
+
+/// A content with other ids and names.
+pub struct Remapped {
+    /// The content.
+    pub content: Content,
+    /// What had to be left out.
+    pub warnings: Vec<ImportWarning>,
+    /// Where the rules that are left stood.
+    pub rules: Vec<usize>,
+}
+
+/// The same content with other ids and names.
+pub fn remap(content: &Content, sent: &Sent, mint: &mut Mint<'_>) -> Remapped {
     let mut new = Names::default();
     let mut warnings = Vec::new();
     let kickoff = content
         .kickoff
         .iter()
-        .map(|field| new.field(field, mint))
+        .map(|field| new.field(TargetKind::Prerun, field, mint))
         .collect();
     let stages = content
         .stages
         .iter()
         .map(|stage| Stage {
-            id: new.id(&stage.id, mint),
+            id: new.stage(&stage.id, mint),
             name: stage.name.clone(),
             created_at: mint.now,
             updated_at: mint.now,
@@ -35,13 +66,13 @@ pub fn remap(content: &Content, mint: &mut Mint<'_>) -> (Content, Vec<ImportWarn
     let mut taken = HashSet::new();
     let mut steps: Vec<Step> = Vec::with_capacity(content.steps.len());
     for step in &content.steps {
-        let id = new.id(&step.id, mint);
+        let id = new.id(TargetKind::Step, &step.id, mint);
         let alias = alias::of_step(&step.title, &taken);
         taken.insert(alias.clone());
         let fields = step
             .fields
             .iter()
-            .map(|field| new.field(field, mint))
+            .map(|field| new.field(TargetKind::Capture, field, mint))
             .collect();
         steps.push(Step {
             id,
@@ -53,12 +84,17 @@ pub fn remap(content: &Content, mint: &mut Mint<'_>) -> (Content, Vec<ImportWarn
         });
     }
     for (index, step) in steps.iter_mut().enumerate() {
-        new.tie(step, index, &mut warnings);
+        new.tie(step, sent.step(index), &mut warnings);
     }
     let mut rules = Vec::with_capacity(content.rules.len());
+    let mut places = Vec::with_capacity(content.rules.len());
     for (index, rule) in content.rules.iter().enumerate() {
+        let index = sent.rules.get(index).copied().unwrap_or(index);
         match new.rule(rule, mint) {
-            Some(rule) => rules.push(rule),
+            Some(rule) => {
+                rules.push(rule);
+                places.push(index);
+            }
             None => warnings.push(ImportWarning {
                 path: format!("automated_actions.{index}"),
                 message:
@@ -79,26 +115,54 @@ pub fn remap(content: &Content, mint: &mut Mint<'_>) -> (Content, Vec<ImportWarn
             *words = variable::rename(words, |name| new.names.get(name).cloned());
         }
     });
-    (made, warnings)
+    Remapped {
+        content: made,
+        warnings,
+        rules: places,
+    }
 }
 
 /// Old ids and names to new ones.
 #[derive(Default)]
 struct Names {
-    ids: HashMap<String, String>,
+    /// By what they name: whoever writes a template by hand counts each kind of part from 1.
+    ids: HashMap<Target, String>,
+    stages: HashMap<String, String>,
     names: HashMap<String, String>,
 }
 
 impl Names {
-    fn id(&mut self, old: &str, mint: &Mint<'_>) -> String {
+    fn id(&mut self, kind: TargetKind, old: &str, mint: &Mint<'_>) -> String {
         let id = mint.id();
-        self.ids.insert(old.to_owned(), id.clone());
+        self.learn(kind, old, &id);
         id
     }
 
-    fn field(&mut self, original: &Field, mint: &mut Mint<'_>) -> Field {
+    fn learn(&mut self, kind: TargetKind, old: &str, new: &str) {
+        let old = Target {
+            kind,
+            id: old.to_owned(),
+        };
+        self.ids.insert(old, new.to_owned());
+    }
+
+    fn stage(&mut self, old: &str, mint: &Mint<'_>) -> String {
+        let id = mint.id();
+        self.stages.insert(old.to_owned(), id.clone());
+        id
+    }
+
+    fn step(&self, old: &str) -> Option<String> {
+        let old = Target {
+            kind: TargetKind::Step,
+            id: old.to_owned(),
+        };
+        self.ids.get(&old).cloned()
+    }
+
+    fn field(&mut self, kind: TargetKind, original: &Field, mint: &mut Mint<'_>) -> Field {
         let copy = field::copied(original, mint);
-        self.ids.insert(original.id.clone(), copy.id.clone());
+        self.learn(kind, &original.id, &copy.id);
         self.names
             .insert(original.alias.clone(), copy.alias.clone());
         copy
@@ -108,10 +172,11 @@ impl Names {
     fn tie(&self, step: &mut Step, index: usize, warnings: &mut Vec<ImportWarning>) {
         if let Some(deadline) = &mut step.deadline
             && let Some(anchor) = &deadline.step
-            && anchor.len() == 32
         {
-            let found = self.ids.get(anchor).cloned();
-            if found.is_none() {
+            let found = self.step(anchor).filter(|_| anchor != "start_run");
+            // Other words are kept, as they are everywhere.
+            let is_gone = found.is_none() && object_id(anchor).is_some();
+            if is_gone {
                 warnings.push(ImportWarning {
                     path: format!("steps.{index}.deadline.step"),
                     message:
@@ -119,10 +184,14 @@ impl Names {
                             .to_owned(),
                 });
             }
-            deadline.step = Some(found.unwrap_or_else(|| "start_run".to_owned()));
+            if is_gone {
+                deadline.step = Some("start_run".to_owned());
+            } else if found.is_some() {
+                deadline.step = found;
+            }
         }
         if let Some(stage) = &step.stage_id {
-            let found = self.ids.get(stage).cloned();
+            let found = self.stages.get(stage).cloned();
             if found.is_none() {
                 warnings.push(ImportWarning {
                     path: format!("steps.{index}.stage_id"),
@@ -137,7 +206,7 @@ impl Names {
     fn target(&self, target: &Target) -> Option<Target> {
         Some(Target {
             kind: target.kind,
-            id: self.ids.get(&target.id)?.clone(),
+            id: self.ids.get(target)?.clone(),
         })
     }
 
@@ -153,7 +222,7 @@ impl Names {
         for action in &mut copy.actions {
             action.id = mint.id();
             if let Some(step) = &mut action.step {
-                *step = self.ids.get(step)?.clone();
+                *step = self.step(step)?;
             }
             if let Some(from) = &mut action.from {
                 *from = self.target(from)?;

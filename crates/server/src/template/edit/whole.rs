@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::remap::Sent;
 use crate::template::model::Content;
 use crate::template::read::Faults;
 
@@ -39,12 +40,12 @@ pub fn check_deadlines(content: &Content, faults: &Faults, path: impl Fn(usize, 
     }
 }
 
-/// Notes ids and names that an import uses twice: nothing could say which of the two is meant.
-pub fn check_identities(content: &Content, faults: &Faults) {
+/// Notes ids that an import uses twice for one kind of part, and names: nothing could say which of the two is meant.
+pub fn check_identities(content: &Content, sent: &Sent, faults: &Faults) {
     let mut ids = HashSet::new();
     let mut names = HashSet::new();
-    let mut once = |path: String, id: &str, alias: Option<&str>| {
-        if !ids.insert(id.to_owned()) {
+    let mut once = |kind: &'static str, path: String, id: &str, alias: Option<&str>| {
+        if !ids.insert((kind, id.to_owned())) {
             faults.add(&format!("{path}.id"), "This id is used twice");
         }
         if alias.is_some_and(|alias| !names.insert(alias.to_owned())) {
@@ -52,16 +53,23 @@ pub fn check_identities(content: &Content, faults: &Faults) {
         }
     };
     for (index, field) in content.kickoff.iter().enumerate() {
-        once(format!("prerun.{index}"), &field.id, Some(&field.alias));
+        once(
+            "prerun",
+            format!("prerun.{index}"),
+            &field.id,
+            Some(&field.alias),
+        );
     }
     for (index, stage) in content.stages.iter().enumerate() {
-        once(format!("stages.{index}"), &stage.id, None);
+        let index = sent.stages.get(index).copied().unwrap_or(index);
+        once("stage", format!("stages.{index}"), &stage.id, None);
     }
     for (index, step) in content.steps.iter().enumerate() {
-        once(format!("steps.{index}"), &step.id, None);
+        let index = sent.step(index);
+        once("step", format!("steps.{index}"), &step.id, None);
         for (inner, field) in step.fields.iter().enumerate() {
             let path = format!("steps.{index}.captures.{inner}");
-            once(path, &field.id, Some(&field.alias));
+            once("capture", path, &field.id, Some(&field.alias));
         }
     }
 }

@@ -55,7 +55,7 @@ pub fn restore(call: &mut Call<'_, '_, Member>) -> Answer {
     if before.record.archived_at.is_some() {
         after.record.archived_at = None;
         let folder = before.record.folder_id.clone().map(Outside::Folder);
-        let gone = outside::missing(call.tx, call.org(), folder.iter())?;
+        let gone = outside::missing(call.tx, call.org(), None, folder.iter())?;
         outside::unfile(&mut after.record, &gone);
         after.record.last_updated_by = call.caller.id();
         store::update(call.tx, call.org(), &before, &after)?;

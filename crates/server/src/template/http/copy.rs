@@ -13,7 +13,7 @@ use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::organisation::store as organisation;
 use crate::tag;
 use crate::template::access::{self, Grants};
-use crate::template::edit::remap;
+use crate::template::edit::remap::{self, Sent};
 use crate::template::import::{self, Draft};
 use crate::template::model::Template;
 use crate::template::outside;
@@ -42,7 +42,7 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
         _ => None,
     };
     let tenant = reader.text("tenant", 64).value();
-    outside::check(call.tx, call.org(), faults)?;
+    outside::check(call.tx, call.caller, faults)?;
     let from = match &tenant {
         Some(named) => object_id(named).ok_or_else(Refusal::not_found)?,
         None => call.org().to_owned(),
@@ -57,7 +57,7 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut mint = super::mint(call, fields)?;
     let kind = original.content.head.kind;
     let mut made = import::fresh(&mint, call.caller.id(), title.clone(), kind);
-    let (mut content, _) = remap::remap(&original.content, &mut mint);
+    let mut content = remap::remap(&original.content, &Sent::default(), &mut mint).content;
     content.head.title = title;
     if !here {
         outside::without(&mut content, &outside::named(&original.content));
@@ -76,6 +76,7 @@ pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
         starred: false,
         tags: Vec::new(),
         is_import: false,
+        rules: Vec::new(),
         warnings: Vec::new(),
     };
     import::add(call.tx, call.org(), call.now, &mut draft)?;

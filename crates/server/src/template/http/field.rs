@@ -43,7 +43,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     let reader = Reader::of(&body, &faults);
     let mut mint = super::mint(call, 1)?;
     let mut made = field::read(&reader, None, Identity::Fresh, &mut mint);
-    if !reader.sent("position") {
+    if reader.value("position").is_none() {
         made.position = i64::try_from(count).unwrap_or(i64::MAX) + 1;
     }
     if count >= MOST_FIELDS {
@@ -52,7 +52,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
             format!("A step has at most {MOST_FIELDS} form fields"),
         );
     }
-    outside::check(call.tx, call.org(), faults)?;
+    outside::check(call.tx, call.caller, faults)?;
     let view = view::capture(&step, &made);
     let mut after = before.clone();
     if let Some(owner) = after.content.steps.iter_mut().find(|each| each.id == step) {
@@ -81,7 +81,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if made != *stored {
         made.updated_at = call.now;
     }
-    outside::check(call.tx, call.org(), faults)?;
+    outside::check(call.tx, call.caller, faults)?;
     let view = view::capture(&step, &made);
     let mut after = before.clone();
     if let Some(owner) = after.content.steps.iter_mut().find(|each| each.id == step) {
@@ -118,7 +118,7 @@ pub fn reorder(call: &mut Call<'_, '_, Member>) -> Answer {
         );
     }
     let position = position(&reader);
-    outside::check(call.tx, call.org(), faults)?;
+    outside::check(call.tx, call.caller, faults)?;
     let capture = known.ok_or_else(Refusal::not_found)?;
     let mut after = before.clone();
     edit::field::reorder(&mut after.content, &step, &capture, position);
@@ -148,7 +148,18 @@ pub fn move_out(call: &mut Call<'_, '_, Member>) -> Answer {
         );
     }
     let position = position(&reader);
-    outside::check(call.tx, call.org(), faults)?;
+    let count = known
+        .as_deref()
+        .filter(|target| *target != step)
+        .and_then(|target| before.content.step(target))
+        .map_or(0, |target| target.fields.len());
+    if count >= MOST_FIELDS {
+        reader.fault(
+            "target_step_id",
+            format!("A step has at most {MOST_FIELDS} form fields"),
+        );
+    }
+    outside::check(call.tx, call.caller, faults)?;
     let target = known.ok_or_else(Refusal::not_found)?;
     let mut after = before.clone();
     edit::field::move_out(&mut after.content, &step, &capture, &target, position);

@@ -74,5 +74,5 @@ fn sound(
             format!("steps.{index}.deadline.step")
         }
     });
-    outside::check(call.tx, call.org(), faults)
+    outside::check(call.tx, call.caller, faults)
 }

@@ -39,7 +39,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
             format!("A template has at most {MOST_RULES} rules"),
         );
     }
-    outside::check(call.tx, call.org(), faults)?;
+    outside::check(call.tx, call.caller, faults)?;
     let rule = made.id.clone();
     let mut after = before.clone();
     after.content.rules.push(made);
@@ -79,7 +79,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
         &mint,
     );
     still_there(&faults, stored);
-    outside::check(call.tx, call.org(), faults)?;
+    outside::check(call.tx, call.caller, faults)?;
     let mut after = before.clone();
     if let Some(place) = after
         .content

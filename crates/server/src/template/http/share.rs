@@ -47,7 +47,7 @@ pub fn set(call: &mut Call<'_, '_, Member>) -> Answer {
             }
         }
     }
-    outside::check(call.tx, call.org(), faults)?;
+    outside::check(call.tx, call.caller, faults)?;
     let mut template = stored.clone();
     let edit = Edit {
         grants: Some((&before, &grants)),

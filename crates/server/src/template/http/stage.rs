@@ -49,7 +49,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
             format!("A template has at most {MOST_STAGES} milestones"),
         );
     }
-    outside::check(call.tx, call.org(), faults)?;
+    outside::check(call.tx, call.caller, faults)?;
     let made = made.ok_or_else(Refusal::not_found)?;
     let stage = made.id.clone();
     let mut after = before.clone();
@@ -78,7 +78,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     let mint = super::mint(call, 0)?;
     let made = import::stage(&reader, Some(stored), Identity::Fresh, &mint);
     let position = reader.int("position", 1, 9_999);
-    outside::check(call.tx, call.org(), faults)?;
+    outside::check(call.tx, call.caller, faults)?;
     let made = made.ok_or_else(Refusal::not_found)?;
     let mut after = before.clone();
     if made.name != stored.name

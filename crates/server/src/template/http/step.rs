@@ -1,19 +1,21 @@
 //! Steps of a template (contract: templates, section 3).
 
-use tallystick_wire::task::TaskType;
+use tallystick_wire::tag::SubjectType;
 use tallystick_wire::template::{Deleted, Position, Step as View, StepDeadline, StepInput};
-use tallystick_wire::{ErrorBody, Item, Page, Patch};
+use tallystick_wire::{ErrorBody, Item, Page};
 
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Refusal, Reply};
 use crate::organisation::store as organisation;
+use crate::tag;
 use crate::template::access;
 use crate::template::around;
 use crate::template::edit;
 use crate::template::model::{Step, Template};
 use crate::template::outside;
-use crate::template::read::{Faults, Identity, MOST_STEPS, Outside, Reader, step};
-use crate::template::view;
+use crate::template::read::{Faults, Identity, MOST_STEPS, Outside, Reader, step, whole_number};
+use crate::template::told::Told;
+use crate::template::{store, view};
 
 /// Steps of a template
 ///
@@ -105,7 +107,6 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
             step: Some("start_run".to_owned()),
         });
     }
-    fits(&reader, &mut made);
     let step = made.id.clone();
     let mut after = before.clone();
     after.content.steps.push(made);
@@ -120,20 +121,6 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     super::store_change(call, &before, &mut after)?;
     let view = whole(call, &after, &step)?;
     Reply::created(view)
-}
-
-/// What a kind of step cannot have.
-fn fits(reader: &Reader<'_>, step: &mut Step) {
-    let alone = !matches!(step.kind, TaskType::Task | TaskType::Approval);
-    if alone && step.everyone_must_complete {
-        if reader.flag("everyone_must_complete") == Some(true) {
-            reader.fault(
-                "everyone_must_complete",
-                "Expiring steps and messages are completed once for all",
-            );
-        }
-        step.everyone_must_complete = false;
-    }
 }
 
 /// Change a step
@@ -161,8 +148,9 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
         Identity::Fresh,
         &mut mint,
     );
-    fits(&reader, &mut made);
     still_there(&faults, stored);
+    // Tags are kept apart from the versions: other ones are no edit of this one, and the same ones are none at all.
+    let tags = made.tags.take();
     if made != *stored {
         made.updated_at = call.now;
     }
@@ -177,8 +165,33 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
         Some(&before.content),
     )?;
     super::store_change(call, &before, &mut after)?;
+    if let Some(tags) = tags {
+        retag(call, &after, &step_id, &tags)?;
+    }
     let view = whole(call, &after, &step_id)?;
     Reply::data(view)
+}
+
+/// Puts these tags on a step, and no others.
+fn retag(
+    call: &mut Call<'_, '_, Member>,
+    template: &Template,
+    step: &str,
+    tags: &[String],
+) -> Result<(), Refusal> {
+    let subject = SubjectType::Step;
+    if !tag::store::set(call.tx, call.org(), subject, step, tags, call.now)? {
+        return Ok(());
+    }
+    let title = template.content.step(step).map_or("", |step| &step.title);
+    let told = Told {
+        step: Some(step.to_owned()),
+        verb: "updated",
+        field: Some("tags".to_owned()),
+        old: None,
+        description: format!("changed the tags of the step \"{title}\""),
+    };
+    super::change::tell(call, &template.record.id, &told)
 }
 
 /// People who have left since are no fault of whoever sends the step back.
@@ -233,8 +246,8 @@ pub fn reorder(call: &mut Call<'_, '_, Member>) -> Answer {
     found(&before, &step)?;
     let body = super::body(call)?;
     let faults = Faults::default();
-    let position = position(&Reader::of(&body, &faults));
-    outside::check(call.tx, call.org(), faults)?;
+    let position = any_position(&Reader::of(&body, &faults));
+    outside::check(call.tx, call.caller, faults)?;
     let mut after = before.clone();
     edit::step::reorder(&mut after.content, &step, position);
     super::store_change(call, &before, &mut after)?;
@@ -242,36 +255,47 @@ pub fn reorder(call: &mut Call<'_, '_, Member>) -> Answer {
     Reply::data(view)
 }
 
+/// Any whole number; what is beyond the list is its end.
+fn any_position(reader: &Reader<'_>) -> i64 {
+    match reader.value("position").map(whole_number) {
+        Some(Some(position)) => return position,
+        Some(None) => reader.fault("position", "The position must be a whole number"),
+        None => reader.fault("position", "The position field is required"),
+    }
+    1
+}
+
 /// A position; it is required.
 pub(super) fn position(reader: &Reader<'_>) -> i64 {
-    match reader.int("position", 1, 9_999) {
-        Patch::Value(position) => position,
-        sent => {
-            if sent == Patch::Null || !reader.sent("position") {
-                reader.fault("position", "The position field is required");
-            }
-            1
-        }
+    let sent = reader.int("position", 1, 9_999);
+    if reader.value("position").is_none() {
+        reader.fault("position", "The position field is required");
     }
+    sent.value().unwrap_or(1)
 }
 
 /// Copy a step
 ///
-/// With its form fields and people; the copy stands right after it.
+/// With its form fields, people and tags; the copy stands right after it.
 #[utoipa::path(post, path = "/organizations/{org}/checklists/{checklist}/steps/{step}/clone", tag = "templates", operation_id = "clone_step",
     params(("org" = String, Path), ("checklist" = String, Path), ("step" = String, Path)),
-    responses((status = 201, body = Item<View>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 201, body = Item<View>), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub fn clone(call: &mut Call<'_, '_, Member>) -> Answer {
     let (id, step) = (call.id("checklist")?, call.id("step")?);
     let (before, _) = access::editable(call, &id)?;
-    let fields = before
-        .content
-        .step(&step)
-        .map_or(0, |step| step.fields.len());
-    let mut mint = super::mint(call, fields)?;
+    let original = before.content.step(&step).ok_or_else(Refusal::not_found)?;
+    if before.content.steps.len() >= MOST_STEPS {
+        let message = format!("A template has at most {MOST_STEPS} steps");
+        return Err(Refusal::invalid("steps", message));
+    }
+    let mut mint = super::mint(call, original.fields.len())?;
     let mut after = before.clone();
     let made = edit::step::duplicate(&mut after.content, &step, &mut mint)
         .ok_or_else(Refusal::not_found)?;
+    let tags = store::tags::of_step(call.tx, call.org(), &step)?;
+    if let Some(copy) = after.content.steps.iter_mut().find(|each| each.id == made) {
+        copy.tags = Some(tags);
+    }
     super::store_change(call, &before, &mut after)?;
     let view = whole(call, &after, &made)?;
     Reply::created(view)
@@ -302,7 +326,7 @@ pub fn edit_step_type(call: &mut Call<'_, '_, Member>) -> Answer {
     };
     let mut after = before.clone();
     if let Some(place) = after.content.steps.iter_mut().find(|each| each.id == step) {
-        place.everyone_must_complete = all;
+        place.everyone_must_complete = all && place.may_wait_for_all();
     }
     super::store_change(call, &before, &mut after)?;
     let view = whole(call, &after, &step)?;

@@ -38,7 +38,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     let mut draft = import::read(&body, &faults, maker, &mut mint);
     draft.warnings.append(&mut left_out);
     let is_import = draft.is_import;
-    let mut made = import::settle(call.tx, call.org(), draft, faults)?;
+    let mut made = import::settle(call.tx, call.org(), Some(call.caller), draft, faults)?;
     import::add(call.tx, call.org(), call.now, &mut made)?;
     let Template { record, content } = &made.template;
     let title = &content.head.title;
@@ -83,27 +83,27 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     renamed(call, &reader, &mut after)?;
     let old = grants.clone();
     import::named(&reader, &mut grants);
-    if reader.sent("prerun") {
+    if reader.value("prerun").is_some() {
         let mut mint = super::mint(call, import::fields_in(&body))?;
         let fields = import::kickoff(&reader, &before.content.kickoff, Identity::Fresh, &mut mint);
         edit::field::replace_kickoff(&mut after.content, fields)?;
     }
     still_there(&faults, &before);
+    let starred = reader.flag("starred");
     // Whole objects are sent back with changes: a flag that is as it was is an echo of what was shown, not a wish.
     let published = reader.flag("is_published_state");
     let published = published.filter(|flag| *flag != before.record.is_published_state);
     if grants != old || published.is_some() || !is_label_alone(&before, &after) {
         rights.check_edit()?;
     }
-    outside::check(call.tx, call.org(), faults)?;
+    outside::check(call.tx, call.caller, faults)?;
     let edit = Edit {
         grants: Some((&old, &grants)),
         published,
         ..Edit::new(&before, &mut after)
     };
     edit.store(call)?;
-    let reader_faults = Faults::default();
-    if let Some(starred) = Reader::of(&body, &reader_faults).flag("starred") {
+    if let Some(starred) = starred {
         store::star(call.tx, call.org(), &id, call.caller.id(), starred)?;
     }
     super::shown(call, &after, grants)

@@ -312,6 +312,12 @@ impl Step {
             updated_at: now,
         }
     }
+
+    /// Whether each assignee may have to complete it.
+    #[must_use]
+    pub const fn may_wait_for_all(&self) -> bool {
+        matches!(self.kind, TaskType::Task | TaskType::Approval)
+    }
 }
 
 impl Content {

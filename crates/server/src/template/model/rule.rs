@@ -38,7 +38,7 @@ pub struct Condition {
 }
 
 /// A part of the template that a rule names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Target {
     /// What it is.
     pub kind: TargetKind,

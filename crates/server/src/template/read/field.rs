@@ -72,7 +72,7 @@ pub fn read(
 fn name(reader: &Reader<'_>, identity: Identity, field: &mut Field, mint: &Mint<'_>) {
     field.alias = alias::of_field(&field.label, field.number);
     if identity == Identity::AsSent {
-        if let Patch::Value(id) = reader.id("id") {
+        if let Patch::Value(id) = reader.part_id("id", identity) {
             field.id = id;
         }
         if let Patch::Value(alias) = reader.text("alias", SHORT_MAX) {
@@ -145,8 +145,7 @@ fn begin_with(reader: &Reader<'_>, field: &mut Field) {
     if matches!(
         field.kind,
         FieldType::File | FieldType::Table | FieldType::AssigneesForm
-    ) && key == "default_value"
-    {
+    ) {
         field.default_value_enabled = false;
     }
 }
@@ -171,7 +170,7 @@ fn options(reader: &Reader<'_>, field: &mut Field) {
                 Choice {
                     id,
                     text: words(entry, &["text", "label"]),
-                    value: Json(entry.value("value").cloned().unwrap_or(Value::Null)),
+                    value: Json(entry.raw("value").cloned().unwrap_or(Value::Null)),
                     more: rest(entry, &["id", "text", "value"]),
                 }
             })

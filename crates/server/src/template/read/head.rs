@@ -138,6 +138,10 @@ pub fn record(reader: &Reader<'_>, record: &mut Record, is_admin: bool) {
         reader.names("owner_id", Outside::Member(id));
         record.owner_id = id;
     }
+    // Whoever starts a template stands nowhere in it: they only have to be a member.
+    if let Patch::Value(id) = reader.int("user_id", 1, i64::MAX) {
+        reader.names("user_id", Outside::Member(id));
+    }
     let folder = reader.id("folder_id");
     if let Patch::Value(id) = &folder {
         reader.names("folder_id", Outside::Folder(id.clone()));

@@ -23,6 +23,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 use tallystick_wire::Time;
+use tallystick_wire::template::ImportWarning;
 
 use crate::http::Problems;
 use crate::ids::Ids;
@@ -37,6 +38,8 @@ pub const MOST_RULES: usize = 2_000;
 pub const MOST_STAGES: usize = 500;
 /// Most entries of any other list.
 pub const MOST: usize = 1_000;
+/// Longest id in an import, in characters.
+const ID_MAX: usize = 255;
 /// Longest rich text, in characters.
 pub const HTML_MAX: usize = 100_000;
 
@@ -115,12 +118,27 @@ impl Outside {
 pub struct Faults {
     problems: RefCell<Problems>,
     outside: RefCell<Vec<(String, Outside)>>,
+    warnings: RefCell<Vec<ImportWarning>>,
 }
 
 impl Faults {
     /// Notes a fault.
     pub fn add(&self, path: &str, message: impl Into<String>) {
         self.problems.borrow_mut().add(path, message);
+    }
+
+    /// Notes something that is no fault, but was read otherwise than it was sent.
+    pub fn warn(&self, path: &str, message: impl Into<String>) {
+        self.warnings.borrow_mut().push(ImportWarning {
+            path: path.to_owned(),
+            message: message.into(),
+        });
+    }
+
+    /// What was read otherwise than it was sent.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<ImportWarning> {
+        self.warnings.borrow().clone()
     }
 
     /// Notes something named.
@@ -191,16 +209,31 @@ impl<'a> Reader<'a> {
         self.faults.names(&self.at(key), what);
     }
 
+    /// Notes something that was read otherwise than it was sent.
+    pub fn warn(&self, key: &str, message: impl Into<String>) {
+        self.faults.warn(&self.at(key), message);
+    }
+
     /// Whether the key was sent, null included.
     #[must_use]
     pub fn sent(&self, key: &str) -> bool {
         self.map.contains_key(key)
     }
 
-    /// The value of a key, unless it is null or missing.
+    /// The value of a key, unless it is missing, null or blank text, which stands for null.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<&'a Value> {
-        self.map.get(key).filter(|value| !value.is_null())
+        self.raw(key).filter(|value| match value {
+            Value::Null => false,
+            Value::String(text) => !text.trim().is_empty(),
+            _ => true,
+        })
+    }
+
+    /// The value of a key as it was sent.
+    #[must_use]
+    pub fn raw(&self, key: &str) -> Option<&'a Value> {
+        self.map.get(key)
     }
 
     /// Every key that was sent, for objects whose keys are ids.
@@ -208,10 +241,11 @@ impl<'a> Reader<'a> {
         self.map.keys().map(String::as_str)
     }
 
-    /// The first of these keys that was sent: for keys with older names.
+    /// The first of these keys that has a value, for keys with older names: what is sent back has the newer one, empty.
     #[must_use]
     pub fn key<'k>(&self, keys: &[&'k str]) -> &'k str {
-        let sent = keys.iter().find(|key| self.sent(key));
+        let filled = keys.iter().find(|key| self.value(key).is_some());
+        let sent = filled.or_else(|| keys.iter().find(|key| self.sent(key)));
         sent.or_else(|| keys.first()).copied().unwrap_or_default()
     }
 }

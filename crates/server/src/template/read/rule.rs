@@ -7,7 +7,8 @@ use tallystick_wire::Patch;
 use tallystick_wire::lenient::Json;
 use tallystick_wire::template::{Assignees, FieldType, RuleDeadline};
 
-use super::step::{assignees, needed};
+use super::step::assignees;
+use super::value::needed;
 use super::{Identity, Mint, Reader};
 use crate::template::model::{
     Action, ActionKind, Condition, Content, Logic, Operation, Rule, Target, TargetKind, Verb,
@@ -47,11 +48,12 @@ pub fn read(
         .iter()
         .filter_map(|entry| condition(entry, usual, content, identity, mint))
         .collect();
-    let actions: Vec<Action> = actions
+    let actions: Vec<(&Reader<'_>, Action)> = actions
         .iter()
-        .filter_map(|entry| action(entry, content, identity, mint))
+        .filter_map(|entry| Some((entry, action(entry, content, identity, mint)?)))
         .collect();
-    once_for_each_step(reader, &actions);
+    once_for_each_step(&actions);
+    let actions: Vec<Action> = actions.into_iter().map(|(_, action)| action).collect();
     let name = name
         .or_else(|| before.map(|rule| rule.name.clone()))
         .unwrap_or_else(|| described(&actions, content));
@@ -68,10 +70,8 @@ pub fn read(
 fn listed<'a>(reader: &Reader<'a>, keys: &[&str]) -> Vec<Reader<'a>> {
     let key = reader.key(keys);
     let found = reader.objects(key, MOST);
-    let nothing = reader
-        .value(key)
-        .is_none_or(|value| value.as_array().is_some_and(Vec::is_empty));
-    if nothing {
+    let sent = reader.unwrapped(key);
+    if sent.is_none_or(|value| value.as_array().is_some_and(Vec::is_empty)) {
         reader.fault(
             keys[0],
             format!("The {} field needs at least one entry", keys[0]),
@@ -120,7 +120,11 @@ fn condition(
     mint: &Mint<'_>,
 ) -> Option<Condition> {
     let kind = word(reader, "conditionable_type", TargetKind::WORDS);
-    let id = needed(reader, "conditionable_id", reader.id("conditionable_id"));
+    let id = needed(
+        reader,
+        "conditionable_id",
+        reader.part_id("conditionable_id", identity),
+    );
     let operation = word(reader, "operation", Operation::WORDS);
     if let (Some(kind), Some(operation)) = (kind, operation)
         && operation.is_of_a_step() != (kind == TargetKind::Step)
@@ -207,7 +211,7 @@ fn action(
             ),
         );
     }
-    let step = reader.id("target_step_id").value();
+    let step = reader.part_id("target_step_id", identity).value();
     match &step {
         None if kind != Some(ActionKind::Webhook) && reader.value("target_step_id").is_none() => {
             reader.fault("target_step_id", "The target_step_id field is required");
@@ -245,7 +249,7 @@ fn action(
 /// The field or step that an action reads, if it names one whole.
 fn source(reader: &Reader<'_>, content: &Content, identity: Identity) -> Option<Target> {
     reader.value("actionable_id")?;
-    let id = reader.id("actionable_id").value()?;
+    let id = reader.part_id("actionable_id", identity).value()?;
     let kind = word(reader, "actionable_type", TargetKind::WORDS)?;
     let target = Target { kind, id };
     if identity == Identity::Fresh && !content.has(&target) {
@@ -323,14 +327,14 @@ fn deadline(reader: &Reader<'_>) -> Option<RuleDeadline> {
     })
 }
 
-fn once_for_each_step(reader: &Reader<'_>, actions: &[Action]) {
+fn once_for_each_step(actions: &[(&Reader<'_>, Action)]) {
     let mut seen = HashSet::new();
-    for (index, action) in actions.iter().enumerate() {
+    for (reader, action) in actions {
         let kind = action.verb.kind();
         let once = matches!(kind, ActionKind::Visibility | ActionKind::Deadline);
         if once && action.step.is_some() && !seen.insert((kind, action.step.clone())) {
             reader.fault(
-                &format!("then_actions.{index}.target_step_id"),
+                "target_step_id",
                 format!("A rule may have one {} action for each step", kind.word()),
             );
         }

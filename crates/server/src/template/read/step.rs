@@ -4,8 +4,8 @@ use tallystick_wire::Patch;
 use tallystick_wire::task::{TITLE_MAX, TaskType};
 use tallystick_wire::template::{Assignees, Launch, Offset, StepDeadline};
 
-use super::value::{int, set};
-use super::{HTML_MAX, Identity, MOST, MOST_FIELDS, Mint, Outside, Reader, field};
+use super::value::{int, needed, set};
+use super::{HTML_MAX, ID_MAX, Identity, MOST, MOST_FIELDS, Mint, Outside, Reader, field};
 use crate::http::call::object_id;
 use crate::member::store::fold;
 use crate::template::alias;
@@ -27,16 +27,15 @@ pub fn read(
     let mut step = before
         .cloned()
         .unwrap_or_else(|| Step::new(mint.id(), mint.now));
-    match reader.text("title", TITLE_MAX) {
-        Patch::Value(title) => step.title = title,
-        _ => reader.fault("title", "The title field is required"),
+    if let Some(title) = needed(reader, "title", reader.text("title", TITLE_MAX)) {
+        step.title = title;
     }
     // An import names everything anew once it is read.
     if before.is_none() && identity == Identity::Fresh {
         step.alias = alias::of_step(&step.title, &content.step_aliases());
     }
     if identity == Identity::AsSent {
-        if let Patch::Value(id) = reader.id("id") {
+        if let Patch::Value(id) = reader.part_id("id", identity) {
             step.id = id;
         }
         if let Some(fields) = reader.objects("captures", MOST_FIELDS) {
@@ -54,7 +53,7 @@ pub fn read(
         step.tags = Some(tags_of(reader, &tags));
     }
     // Some clients cannot leave the cap out and send 0 for none.
-    match reader.int("max_assignable", 0, MOST as i64) {
+    match reader.int("max_assignable", 0, i64::from(i32::MAX)) {
         Patch::Value(0) | Patch::Null => step.max_assignable = None,
         Patch::Value(most) => step.max_assignable = Some(most),
         Patch::Absent => {}
@@ -70,10 +69,26 @@ pub fn read(
         );
     }
     times(reader, &mut step, content, identity);
-    launches(reader, &mut step);
+    launches(reader, &mut step, identity);
     milestone(reader, &mut step, content, identity);
     flags(reader, &mut step);
+    for_all(reader, before, identity, &mut step);
     step
+}
+
+/// Expiring steps and messages are completed once for all. Only who asks for the contrary anew is told: what is sent back
+/// or imported may say so of a step that was of another type.
+fn for_all(reader: &Reader<'_>, before: Option<&Step>, identity: Identity, step: &mut Step) {
+    if step.everyone_must_complete && !step.may_wait_for_all() {
+        step.everyone_must_complete = false;
+        let asked = !before.is_some_and(|before| before.everyone_must_complete);
+        if asked && identity == Identity::Fresh {
+            reader.fault(
+                "everyone_must_complete",
+                "Expiring steps and messages are completed once for all",
+            );
+        }
+    }
 }
 
 fn flags(reader: &Reader<'_>, step: &mut Step) {
@@ -115,7 +130,7 @@ fn kind(reader: &Reader<'_>, step: &mut Step) {
 fn people(reader: &Reader<'_>, step: &mut Step) {
     if ["assignees", "guests", "groups"]
         .iter()
-        .any(|key| reader.sent(key))
+        .any(|key| reader.value(key).is_some())
     {
         step.people = assignees(reader, "assignees");
     }
@@ -205,20 +220,26 @@ fn times(reader: &Reader<'_>, step: &mut Step, content: &Content, identity: Iden
         Patch::Absent => {}
         Patch::Null => step.start_date = None,
         Patch::Value(inner) => {
-            let value = needed(&inner, "value", inner.int("value", 0, FURTHEST));
+            let value = needed(&inner, "value", span(&inner, identity));
             let unit = needed(&inner, "unit", inner.text("unit", WORD_MAX));
-            if let (Some(value), Some(unit)) = (value, unit) {
+            if let (Some(mut value), Some(unit)) = (value, unit) {
+                if value < 0 {
+                    inner.warn("value", "A negative value was read as 0");
+                    value = 0;
+                }
                 step.start_date = Some(Offset { value, unit });
             }
         }
     }
 }
 
-pub(super) fn needed<T>(reader: &Reader<'_>, key: &str, sent: Patch<T>) -> Option<T> {
-    if reader.value(key).is_none() {
-        reader.fault(key, format!("The {key} field is required"));
-    }
-    sent.value()
+/// How many of a unit; in an import also less than nothing, which is put right.
+fn span(reader: &Reader<'_>, identity: Identity) -> Patch<i64> {
+    let least = match identity {
+        Identity::Fresh => 0,
+        Identity::AsSent => -FURTHEST,
+    };
+    reader.int("value", least, FURTHEST)
 }
 
 /// Words are kept as they are, but for two synonyms; an id must be that of another step.
@@ -228,7 +249,7 @@ fn deadline(
     content: &Content,
     identity: Identity,
 ) -> Option<StepDeadline> {
-    let value = needed(reader, "value", reader.int("value", 0, FURTHEST));
+    let value = needed(reader, "value", span(reader, identity));
     let unit = needed(reader, "unit", reader.text("unit", WORD_MAX));
     let option = needed(reader, "option", reader.text("option", WORD_MAX));
     let option = option.map(|word| {
@@ -238,7 +259,7 @@ fn deadline(
             word
         }
     });
-    let step = match reader.text("step", WORD_MAX).value() {
+    let step = match reader.text("step", ID_MAX).value() {
         Some(word) if word == "start_process" => Some("start_run".to_owned()),
         Some(word) => Some(object_id(&word).unwrap_or(word)),
         None => None,
@@ -252,20 +273,41 @@ fn deadline(
             reader.fault("step", "There is no such step in this template");
         }
     }
+    let (value, option) = forward(reader, value?, option?);
     Some(StepDeadline {
-        value: value?,
+        value,
         unit: unit?,
-        option: option?,
+        option,
         step,
     })
 }
 
-fn launches(reader: &Reader<'_>, step: &mut Step) {
+/// Less than nothing after a moment is something before it, and the other way round.
+fn forward(reader: &Reader<'_>, value: i64, option: String) -> (i64, String) {
+    if value >= 0 {
+        return (value, option);
+    }
+    let other = match option.as_str() {
+        "from" => "prior_to",
+        "prior_to" => "from",
+        _ => {
+            reader.warn("value", "A negative value was read as 0");
+            return (0, option);
+        }
+    };
+    reader.warn(
+        "value",
+        format!("A negative value was read as {} {other}", -value),
+    );
+    (-value, other.to_owned())
+}
+
+fn launches(reader: &Reader<'_>, step: &mut Step, identity: Identity) {
     match reader.object("bp_to_launch") {
         Patch::Absent => {}
         Patch::Null => step.launches = None,
         Patch::Value(inner) => {
-            let id = needed(&inner, "id", inner.id("id"));
+            let id = needed(&inner, "id", inner.part_id("id", identity));
             let mut default_name_format = None;
             inner.set_text("default_name_format", 550, &mut default_name_format);
             let tasks_within_process = inner.flag("tasks_within_process").unwrap_or_default();
@@ -282,7 +324,7 @@ fn launches(reader: &Reader<'_>, step: &mut Step) {
 }
 
 fn milestone(reader: &Reader<'_>, step: &mut Step, content: &Content, identity: Identity) {
-    let sent = reader.id("stage_id");
+    let sent = reader.part_id("stage_id", identity);
     if let Patch::Value(id) = &sent
         && identity == Identity::Fresh
         && !content.stages.iter().any(|stage| stage.id == *id)

@@ -4,7 +4,7 @@ use serde_json::Value;
 use tallystick_wire::Patch;
 use tallystick_wire::lenient::Json;
 
-use super::{HTML_MAX, MOST, Reader};
+use super::{HTML_MAX, ID_MAX, Identity, MOST, Reader};
 use crate::http::call::object_id;
 use crate::rich_text;
 
@@ -130,19 +130,31 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A list, also wrapped as an include; null is an empty one.
-    pub fn list(&self, key: &str, most: usize) -> Option<Vec<&'a Value>> {
-        if !self.sent(key) {
-            return None;
+    /// The id of a part: in an import any text or whole number, since everything gets a new one.
+    pub fn part_id(&self, key: &str, identity: Identity) -> Patch<String> {
+        match (identity, self.value(key)) {
+            (Identity::AsSent, Some(Value::Number(number))) if number.is_f64() => {
+                self.fault(key, format!("The {key} must be text or a whole number"));
+                Patch::Absent
+            }
+            (Identity::AsSent, _) => match self.text(key, ID_MAX) {
+                Patch::Value(text) => Patch::Value(object_id(&text).unwrap_or(text)),
+                other => other,
+            },
+            (Identity::Fresh, _) => self.id(key),
         }
-        let Some(value) = self.value(key) else {
-            return Some(Vec::new());
-        };
-        let inner = match value {
-            Value::Object(map) => map.get("data").unwrap_or(value),
-            other => other,
-        };
-        match inner {
+    }
+
+    /// The value of a key without the wrapping of an include, unless it is null or missing.
+    pub fn unwrapped(&self, key: &str) -> Option<&'a Value> {
+        let value = self.value(key)?;
+        let inner = value.as_object().and_then(|map| map.get("data"));
+        Some(inner.unwrap_or(value)).filter(|inner| !inner.is_null())
+    }
+
+    /// A list, also wrapped as an include. Null is none: only an empty list empties what is stored.
+    pub fn list(&self, key: &str, most: usize) -> Option<Vec<&'a Value>> {
+        match self.unwrapped(key)? {
             Value::Array(items) if items.len() <= most => Some(items.iter().collect()),
             Value::Array(_) => {
                 self.fault(key, format!("The {key} must be at most {most}"));
@@ -216,7 +228,7 @@ impl<'a> Reader<'a> {
         if !self.sent(key) {
             return;
         }
-        let value = self.value(key).cloned().unwrap_or(Value::Null);
+        let value = self.raw(key).cloned().unwrap_or(Value::Null);
         if value.to_string().len() > OPAQUE_MAX {
             self.fault(
                 key,
@@ -225,6 +237,14 @@ impl<'a> Reader<'a> {
         }
         *place = Json(value);
     }
+}
+
+/// A value that has to be there; a fault unless another one was noted for it.
+pub(super) fn needed<T>(reader: &Reader<'_>, key: &str, sent: Patch<T>) -> Option<T> {
+    if reader.value(key).is_none() {
+        reader.fault(key, format!("The {key} field is required"));
+    }
+    sent.value()
 }
 
 /// A whole number, possibly sent as digits.

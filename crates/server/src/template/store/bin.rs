@@ -95,7 +95,7 @@ fn gone(
     let mut named = outside::named(&template.content);
     named.extend(template.record.folder_id.clone().map(Outside::Folder));
     named.extend(outside::named_in(grants));
-    let known = there::known(tx, organization, &named)?;
+    let known = there::known(tx, organization, None, &named)?;
     named.retain(|what| !known.contains(what));
     Ok(named)
 }

@@ -7,12 +7,16 @@ use tallystick_db::{Result, Row, Tx};
 use tallystick_wire::folder::FolderType;
 
 use crate::draft::Draft;
+use crate::http::Member;
+use crate::template::access;
 use crate::template::read::Outside;
 
-/// Those of `wanted` that exist in the organisation. A guest exists when the address could be one.
+/// Those of `wanted` that exist in the organisation, of templates those that `viewer` may see. A guest exists when the
+/// address could be one.
 pub fn known(
     tx: &mut Tx<'_>,
     organization: &str,
+    viewer: Option<&Member>,
     wanted: &HashSet<Outside>,
 ) -> Result<HashSet<Outside>> {
     let mut found = HashSet::new();
@@ -40,11 +44,17 @@ pub fn known(
             Ok(())
         },
     )?;
-    all(
+    let only = |draft: &mut Draft| {
+        if let Some(viewer) = viewer {
+            access::only_visible(draft, viewer);
+        }
+    };
+    those(
         tx,
         organization,
-        "SELECT id FROM templates WHERE organization_id = {org} AND archived_at IS NULL AND id IN ({list})",
+        "SELECT t.id FROM templates t WHERE t.organization_id = {org} AND t.archived_at IS NULL AND t.id IN ({list})",
         templates,
+        only,
         |row| {
             found.insert(Outside::Template(row.take()?));
             Ok(())
@@ -127,6 +137,18 @@ fn all<V: Into<tallystick_db::Value<'static>>>(
     organization: &str,
     sql: &str,
     wanted: Vec<V>,
+    read: impl FnMut(&mut Row<'_>) -> Result<()>,
+) -> Result<()> {
+    those(tx, organization, sql, wanted, |_| (), read)
+}
+
+/// The same, with more conditions.
+fn those<V: Into<tallystick_db::Value<'static>>>(
+    tx: &mut Tx<'_>,
+    organization: &str,
+    sql: &str,
+    wanted: Vec<V>,
+    only: impl Fn(&mut Draft),
     mut read: impl FnMut(&mut Row<'_>) -> Result<()>,
 ) -> Result<()> {
     let mut wanted = wanted.into_iter().peekable();
@@ -134,7 +156,8 @@ fn all<V: Into<tallystick_db::Value<'static>>>(
         let mut draft = Draft::default();
         let org = draft.value(organization.to_owned());
         let list = draft.list(wanted.by_ref().take(500));
-        let sql = sql.replace("{org}", &org).replace("{list}", &list);
+        only(&mut draft);
+        let sql = sql.replace("{org}", &org).replace("{list}", &list) + &draft.text;
         tx.each(&sql, &draft.values, &mut read)?;
     }
     Ok(())

@@ -20,6 +20,18 @@ pub fn save(tx: &mut Tx<'_>, organization: &str, content: &Content, now: Time) -
     Ok(())
 }
 
+/// The tags of a step.
+pub fn of_step(tx: &mut Tx<'_>, organization: &str, step: &str) -> Result<Vec<String>> {
+    let links = links(tx, organization, step)?;
+    Ok(links.into_iter().map(|link| link.tag_id).collect())
+}
+
+fn links(tx: &mut Tx<'_>, organization: &str, step: &str) -> Result<Vec<TagLink>> {
+    let ids = [step.to_owned()];
+    let links = tag::store::links_of(tx, organization, SubjectType::Step, &ids)?;
+    Ok(links.into_iter().map(|(_, link)| link).collect())
+}
+
 /// What hung on parts that are gone goes as well.
 pub fn forget_deleted(
     tx: &mut Tx<'_>,

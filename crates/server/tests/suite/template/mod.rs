@@ -5,12 +5,18 @@ mod bad;
 mod change;
 mod copy;
 mod custom_field;
+mod field;
+mod foreign;
 mod forget;
+mod handmade;
 mod import;
 mod life;
+mod limit;
 mod list;
 mod part;
+mod rule;
 mod share;
+mod step;
 mod tags;
 
 use serde_json::{Value, json};
@@ -61,4 +67,39 @@ async fn whole(by: &Actor, template: &str) -> Value {
 fn each(list: &Value, key: &str) -> Vec<Value> {
     let all = list.as_array().unwrap().iter();
     all.map(|entry| entry[key].clone()).collect()
+}
+
+/// Refused with a fault of this path.
+fn refused(answer: Answer, path: &str) {
+    let answer = answer.expect(422);
+    assert!(
+        answer.json["errors"][path].is_array(),
+        "nothing at {path}: {}",
+        answer.text
+    );
+}
+
+/// Makes a template of a whole body by this member; answers it, with its warnings beside.
+async fn imported(world: &World, by: &Actor, parts: Value) -> (Value, Value) {
+    let mut body = json!({"title": "Brought", "type": "procedure"});
+    for (key, value) in parts.as_object().unwrap() {
+        body[key] = value.clone();
+    }
+    let answer = by.post(&world.at("checklists"), body).await.expect(201);
+    let path = world.at(&format!("checklists/{}", id(&answer)));
+    (
+        whole(by, &path).await,
+        answer.json["import_warnings"].clone(),
+    )
+}
+
+/// An action that assigns these people to a step.
+fn assign(step: &Value, people: Value) -> Value {
+    json!({"action_type": "assignment", "action_verb": "assign", "target_step_id": step, "assignees": people})
+}
+
+/// A rule that does this when a step is completed.
+fn when(step: &Value, actions: Value) -> Value {
+    json!({"automated_alias": "R", "then_actions": actions,
+        "conditions": [{"conditionable_id": step, "conditionable_type": "Step", "operation": "completed", "statement": null}]})
 }

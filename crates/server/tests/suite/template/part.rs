@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{each, field, id, made, show, step, whole};
+use super::{each, field, id, made, refused, show, step, whole};
 use crate::support::{World, both_engines};
 
 both_engines!(
@@ -35,10 +35,23 @@ async fn steps_in_order(world: &World) {
     let answer = world.standard.put(&reorder, moved(1)).await.expect(200);
     assert_eq!(answer.data()["position"], 1);
     assert_eq!(titles().await, ["C", "A", "B"]);
-    world.standard.put(&reorder, moved(50)).await.expect(200);
+    world
+        .standard
+        .put(&reorder, moved(50_000))
+        .await
+        .expect(200);
     assert_eq!(titles().await, ["A", "B", "C"]);
-    world.standard.put(&reorder, moved(0)).await.expect(422);
-    world.standard.put(&reorder, json!({})).await.expect(422);
+    world.standard.put(&reorder, moved(-3)).await.expect(200);
+    assert_eq!(titles().await, ["C", "A", "B"]);
+    world.standard.put(&reorder, moved(3)).await.expect(200);
+    for wrong in [
+        json!({}),
+        json!({"position": "last"}),
+        json!({"position": 1.5}),
+        json!({"position": ""}),
+    ] {
+        refused(world.standard.put(&reorder, wrong).await, "position");
+    }
     let page = world
         .standard
         .get(&format!("{template}/steps?per_page=2&page=2"))
