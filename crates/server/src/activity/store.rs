@@ -118,16 +118,6 @@ pub fn record_named(
     record_change(call, subject, id_of_subject, verb, None, Some(&description))
 }
 
-/// Records that the caller did something.
-pub fn record_about(
-    call: &mut Call<'_, '_, Member>,
-    subject: Subject,
-    id_of_subject: &str,
-    verb: &str,
-) -> Result<()> {
-    record_event(call, &Event::new(subject, id_of_subject, verb))
-}
-
 /// Records that the caller changed a field of something.
 pub fn record_change(
     call: &mut Call<'_, '_, Member>,

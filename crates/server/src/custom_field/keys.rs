@@ -6,7 +6,7 @@ use tallystick_wire::page::Page;
 use tallystick_wire::patch::Patch;
 use tallystick_wire::{ErrorBody, Item};
 
-use crate::activity::store::{Subject, record_about};
+use crate::activity::store::{Subject, record_named};
 use crate::custom_field::rules::{Key, is_key};
 use crate::custom_field::store::{self, Filter};
 use crate::http::fields::{already, taken};
@@ -95,11 +95,12 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     problems.check()?;
     key.id = store::next_number(call.tx, call.org())?;
     store::insert(call.tx, call.org(), &key).map_err(|error| taken("key", error))?;
-    record_about(
+    record_named(
         call,
         Subject::CustomFieldKey,
         &key.id.to_string(),
         "created",
+        &key.key,
     )?;
     Reply::created(view(key))
 }
@@ -120,11 +121,12 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if key != before {
         key.updated_at = call.now;
         store::update(call.tx, call.org(), &key)?;
-        record_about(
+        record_named(
             call,
             Subject::CustomFieldKey,
             &key.id.to_string(),
             "updated",
+            &key.key,
         )?;
     }
     Reply::data(view(key))
@@ -139,11 +141,12 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
 pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     let key = held(call)?;
     store::delete(call.tx, call.org(), key.id)?;
-    record_about(
+    record_named(
         call,
         Subject::CustomFieldKey,
         &key.id.to_string(),
         "deleted",
+        &key.key,
     )?;
     Ok(Reply::nothing())
 }

@@ -8,7 +8,7 @@ use tallystick_wire::member::User;
 use tallystick_wire::page::Page;
 use tallystick_wire::{ErrorBody, Item};
 
-use crate::activity::store::{Subject, record_about};
+use crate::activity::store::{Subject, record_named};
 use crate::group::rules::{Group, check_manage};
 use crate::group::{input, store};
 use crate::guest;
@@ -76,7 +76,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     input::apply(call, &mut group, &input, true)?;
     store::insert(call.tx, call.org(), &group).map_err(|error| taken("name", error))?;
     guest::code::give(call.tx, call.app, &call.caller.organization, &group.guests)?;
-    record_about(call, Subject::Group, &group.id, "created")?;
+    record_named(call, Subject::Group, &group.id, "created", &group.name)?;
     Reply::created(view(call, group)?)
 }
 
@@ -96,7 +96,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
         group.updated_at = call.now;
         store::update(call.tx, call.org(), &group).map_err(|error| taken("name", error))?;
         guest::code::give(call.tx, call.app, &call.caller.organization, &group.guests)?;
-        record_about(call, Subject::Group, &group.id, "updated")?;
+        record_named(call, Subject::Group, &group.id, "updated", &group.name)?;
     }
     Reply::created(view(call, group)?)
 }
@@ -110,7 +110,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
 pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     let group = held(call)?;
     store::forget(call.tx, call.org(), &group.id)?;
-    record_about(call, Subject::Group, &group.id, "deleted")?;
+    record_named(call, Subject::Group, &group.id, "deleted", &group.name)?;
     Ok(Reply::nothing())
 }
 

@@ -5,7 +5,7 @@ use tallystick_wire::lenient::Object;
 use tallystick_wire::page::Page;
 use tallystick_wire::{ErrorBody, Item};
 
-use crate::activity::store::{Subject, record_about};
+use crate::activity::store::{Subject, record_named};
 use crate::http::fields::{already, name, taken};
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Problems, Refusal, Reply};
@@ -60,7 +60,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     };
     apply(call, &mut title, &input, true)?;
     store::insert(call.tx, call.org(), &title).map_err(|error| taken("name", error))?;
-    record_about(call, Subject::JobTitle, &title.id, "created")?;
+    record_named(call, Subject::JobTitle, &title.id, "created", &title.name)?;
     Reply::created(view(title))
 }
 
@@ -76,7 +76,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if title != before {
         title.updated_at = call.now;
         store::update(call.tx, call.org(), &title).map_err(|error| taken("name", error))?;
-        record_about(call, Subject::JobTitle, &title.id, "updated")?;
+        record_named(call, Subject::JobTitle, &title.id, "updated", &title.name)?;
     }
     Reply::data(view(title))
 }
@@ -90,7 +90,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
 pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     let title = held(call)?;
     store::forget(call.tx, call.org(), &title.id)?;
-    record_about(call, Subject::JobTitle, &title.id, "deleted")?;
+    record_named(call, Subject::JobTitle, &title.id, "deleted", &title.name)?;
     Ok(Reply::nothing())
 }
 

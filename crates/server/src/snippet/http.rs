@@ -5,7 +5,7 @@ use tallystick_wire::patch::Patch;
 use tallystick_wire::snippet::{self as wire, CONTENT_MAX, SnippetInput, TITLE_MAX};
 use tallystick_wire::{ErrorBody, Item};
 
-use crate::activity::store::{Subject, record_about};
+use crate::activity::store::{Subject, record_named};
 use crate::http::fields::{name, text};
 use crate::http::page::Window;
 use crate::http::{Answer, Call, Member, Problems, Refusal, Reply};
@@ -67,7 +67,13 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     };
     apply(&mut snippet, &input, true)?;
     store::insert(call.tx, call.org(), &snippet)?;
-    record_about(call, Subject::Snippet, &snippet.id, "created")?;
+    record_named(
+        call,
+        Subject::Snippet,
+        &snippet.id,
+        "created",
+        &snippet.title,
+    )?;
     Reply::created(view(snippet))
 }
 
@@ -83,7 +89,13 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if snippet != before {
         snippet.updated_at = call.now;
         store::update(call.tx, call.org(), &snippet)?;
-        record_about(call, Subject::Snippet, &snippet.id, "updated")?;
+        record_named(
+            call,
+            Subject::Snippet,
+            &snippet.id,
+            "updated",
+            &snippet.title,
+        )?;
     }
     Reply::data(view(snippet))
 }
@@ -98,7 +110,13 @@ pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     let snippet = held(call)?;
     template::forget::snippet(call.tx, call.org(), &snippet.id)?;
     store::forget(call.tx, call.org(), &snippet.id)?;
-    record_about(call, Subject::Snippet, &snippet.id, "deleted")?;
+    record_named(
+        call,
+        Subject::Snippet,
+        &snippet.id,
+        "deleted",
+        &snippet.title,
+    )?;
     Ok(Reply::nothing())
 }
 

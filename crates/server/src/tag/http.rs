@@ -13,7 +13,7 @@ use tallystick_wire::page::Page;
 use tallystick_wire::patch::Patch;
 use tallystick_wire::tag::{self as wire, TITLE_MAX, TagInput};
 
-use crate::activity::store::{Subject, record_about};
+use crate::activity::store::{Subject, record_named};
 use crate::custom_field;
 use crate::http::fields::{already, name, taken};
 use crate::http::page::Window;
@@ -68,7 +68,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
     };
     apply(call, &mut tag, &input, true)?;
     store::insert(call.tx, call.org(), &tag).map_err(|error| taken("title", error))?;
-    record_about(call, Subject::Tag, &tag.id, "created")?;
+    record_named(call, Subject::Tag, &tag.id, "created", &tag.title)?;
     Reply::created(view(call, tag)?)
 }
 
@@ -90,7 +90,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if tag != before {
         store::update(call.tx, call.org(), &tag, call.now)
             .map_err(|error| taken("title", error))?;
-        record_about(call, Subject::Tag, &tag.id, "updated")?;
+        record_named(call, Subject::Tag, &tag.id, "updated", &tag.title)?;
     }
     Reply::data(view(call, tag)?)
 }
@@ -103,9 +103,12 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     responses((status = 204), (status = 403, body = ErrorBody)))]
 pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     let id = call.id("tag_id")?;
+    let Some(tag) = store::get_to_change(call.tx, call.org(), &id)? else {
+        return Ok(Reply::nothing());
+    };
     if store::delete(call.tx, call.org(), &id)? {
         custom_field::store::forget(call.tx, call.org(), Record::Tag, &id)?;
-        record_about(call, Subject::Tag, &id, "deleted")?;
+        record_named(call, Subject::Tag, &id, "deleted", &tag.title)?;
     }
     Ok(Reply::nothing())
 }

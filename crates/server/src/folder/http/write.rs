@@ -6,7 +6,7 @@ use tallystick_wire::patch::Patch;
 use tallystick_wire::{ErrorBody, Item};
 
 use super::{fields_of, view};
-use crate::activity::store::{Subject, record_about};
+use crate::activity::store::{Subject, record_named};
 use crate::custom_field;
 use crate::folder::rules::{self, Folder};
 use crate::folder::store;
@@ -49,7 +49,7 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
         folder.position = store::next_position(call.tx, call.org(), folder.folder_type, parent)?;
     }
     store::insert(call.tx, call.org(), &folder)?;
-    record_about(call, Subject::Folder, &folder.id, "created")?;
+    record_named(call, Subject::Folder, &folder.id, "created", &folder.name)?;
     let shown = shown(call, &folder.id)?;
     Reply::created(shown)
 }
@@ -66,7 +66,7 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     if folder != before {
         folder.updated_at = call.now;
         store::update(call.tx, call.org(), &folder)?;
-        record_about(call, Subject::Folder, &folder.id, "updated")?;
+        record_named(call, Subject::Folder, &folder.id, "updated", &folder.name)?;
     }
     let shown = shown(call, &folder.id)?;
     Reply::data(shown)
@@ -82,7 +82,7 @@ pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     let folder = held(call)?;
     store::forget(call.tx, call.org(), &folder)?;
     custom_field::store::forget(call.tx, call.org(), Record::Folder, &folder.id)?;
-    record_about(call, Subject::Folder, &folder.id, "deleted")?;
+    record_named(call, Subject::Folder, &folder.id, "deleted", &folder.name)?;
     Ok(Reply::nothing())
 }
 

@@ -6,7 +6,7 @@ use tallystick_wire::member::{MemberStatus, Role, User};
 use tallystick_wire::{ErrorBody, Item};
 
 use super::{held, now_shown};
-use crate::activity::store::{Subject, record_about};
+use crate::activity::store::{Subject, record_change, record_named};
 use crate::audit::{Event, Origin};
 use crate::guest::{code, rules, store};
 use crate::http::{Answer, Call, Member, Refusal, Reply};
@@ -31,7 +31,13 @@ pub fn disable(call: &mut Call<'_, '_, Member>) -> Answer {
             ));
         }
         store::disable(call.tx, call.org(), guest.id, call.caller.id(), call.now)?;
-        record_about(call, Subject::Guest, &guest.id.to_string(), "disabled")?;
+        record_named(
+            call,
+            Subject::Guest,
+            &guest.id.to_string(),
+            "disabled",
+            &guest.email,
+        )?;
     }
     Reply::data(now_shown(call, guest.id)?)
 }
@@ -44,7 +50,13 @@ pub fn enable(call: &mut Call<'_, '_, Member>) -> Answer {
     let guest = held(call, "email")?;
     if guest.details.disabled_at.is_some() {
         store::enable(call.tx, call.org(), guest.id, call.caller.id(), call.now)?;
-        record_about(call, Subject::Guest, &guest.id.to_string(), "enabled")?;
+        record_named(
+            call,
+            Subject::Guest,
+            &guest.id.to_string(),
+            "enabled",
+            &guest.email,
+        )?;
     }
     let emails = std::slice::from_ref(&guest.email);
     code::give(call.tx, call.app, &call.caller.organization, emails)?;
@@ -61,7 +73,16 @@ pub fn enable(call: &mut Call<'_, '_, Member>) -> Answer {
 pub fn reset_link(call: &mut Call<'_, '_, Member>) -> Answer {
     let guest = held(call, "email")?;
     code::renew(call.tx, call.app, &call.caller.organization, guest.id)?;
-    record_about(call, Subject::Guest, &guest.id.to_string(), "link-reset")?;
+    let description = format!("gave the guest \"{}\" a new link", guest.email);
+    let (id, field) = (guest.id.to_string(), Some("link"));
+    record_change(
+        call,
+        Subject::Guest,
+        &id,
+        "updated",
+        field,
+        Some(&description),
+    )?;
     Reply::data(now_shown(call, guest.id)?)
 }
 
@@ -109,7 +130,15 @@ pub fn to_member(call: &mut Call<'_, '_, Member>) -> Answer {
         .of(user_id)
         .from(&Origin::from(call.request))
         .record(call.tx, call.app, call.now)?;
-    record_about(call, Subject::Guest, &id, "converted")?;
+    let description = format!("made the guest \"{}\" a member", guest.email);
+    record_change(
+        call,
+        Subject::Guest,
+        &id,
+        "invited",
+        None,
+        Some(&description),
+    )?;
     let person = members::member(call.tx, call.org(), user_id, call.now)?;
     let person = person.ok_or_else(Refusal::not_found)?;
     debug_assert_eq!(person.status.as_deref(), Some(MemberStatus::Invited.word()));

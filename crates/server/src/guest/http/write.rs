@@ -5,7 +5,7 @@ use tallystick_wire::guest::{Guest, GuestDetails, GuestInput};
 use tallystick_wire::{ErrorBody, Item};
 
 use super::{held, now_shown, show};
-use crate::activity::store::{Subject, record_about};
+use crate::activity::store::{Subject, record_named};
 use crate::guest::{code, input, store};
 use crate::http::{Answer, Call, Member, Problems, Refusal, Reply};
 use crate::member::rules::is_email;
@@ -37,7 +37,13 @@ pub fn create(call: &mut Call<'_, '_, Member>) -> Answer {
             store::get_to_change(call.tx, call.org(), &email)?.ok_or_else(Refusal::not_found)?;
         guest.details = details;
         store::update(call.tx, call.org(), &guest)?;
-        record_about(call, Subject::Guest, &id.to_string(), "created")?;
+        record_named(
+            call,
+            Subject::Guest,
+            &id.to_string(),
+            "created",
+            &guest.email,
+        )?;
     }
     let emails = std::slice::from_ref(&email);
     code::give(call.tx, call.app, &call.caller.organization, emails)?;
@@ -60,7 +66,13 @@ pub fn update(call: &mut Call<'_, '_, Member>) -> Answer {
     problems.check()?;
     if guest != before {
         store::update(call.tx, call.org(), &guest)?;
-        record_about(call, Subject::Guest, &guest.id.to_string(), "updated")?;
+        record_named(
+            call,
+            Subject::Guest,
+            &guest.id.to_string(),
+            "updated",
+            &guest.email,
+        )?;
     }
     let emails = std::slice::from_ref(&guest.email);
     code::give(call.tx, call.app, &call.caller.organization, emails)?;
@@ -82,6 +94,6 @@ pub fn delete(call: &mut Call<'_, '_, Member>) -> Answer {
     let id = guest.id.to_string();
     custom_field::store::forget(call.tx, call.org(), Record::Guest, &id)?;
     store::forget(call.tx, call.org(), guest.id, call.now)?;
-    record_about(call, Subject::Guest, &id, "deleted")?;
+    record_named(call, Subject::Guest, &id, "deleted", &guest.email)?;
     Reply::data(show(call, guest, Some(call.now)))
 }

@@ -132,7 +132,9 @@ fn editable(
         }
         SubjectType::Task => {
             let task = task::store::get_to_change(call.tx, call.org(), id)?
-                .filter(|task| task::rules::may_see(task, call.caller))
+                .filter(|task| {
+                    task.archived_at.is_none() && task::rules::may_see(task, call.caller)
+                })
                 .ok_or_else(Refusal::not_found)?;
             task::rules::check_edit(&task, call.caller)?;
             Ok(None)
