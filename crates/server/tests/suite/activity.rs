@@ -12,6 +12,7 @@ both_engines!(
     everybody_sees_what_they_may,
     filters_narrow,
     wrong_filters_are_named,
+    everything_is_told_by_its_name,
 );
 
 async fn feed(world: &World, by: &Actor, query: &str) -> Vec<Value> {
@@ -244,4 +245,109 @@ async fn wrong_filters_are_named(world: &World) {
         let answer = world.light.get(&path).await.expect(422);
         assert!(answer.json["errors"].get(name).is_some(), "{}", answer.text);
     }
+}
+
+async fn everything_is_told_by_its_name(world: &World) {
+    let key = json!({"key": "Floor", "record_type": "guest", "field_type": "text"});
+    for (path, body, kind, words, slot) in [
+        (
+            "groups",
+            json!({"name": "Cooks"}),
+            "Group",
+            "group \"Cooks\"",
+            "id",
+        ),
+        (
+            "tags",
+            json!({"title": "Urgent"}),
+            "Tag",
+            "tag \"Urgent\"",
+            "id",
+        ),
+        (
+            "folders",
+            json!({"name": "Cellar", "folder_type": "run"}),
+            "Folder",
+            "folder \"Cellar\"",
+            "id",
+        ),
+        (
+            "text-templates",
+            json!({"title": "Safety"}),
+            "Snippet",
+            "snippet \"Safety\"",
+            "id",
+        ),
+        (
+            "job-titles",
+            json!({"name": "Baker"}),
+            "JobTitle",
+            "job-title \"Baker\"",
+            "id",
+        ),
+        (
+            "custom-field-keys",
+            key,
+            "CustomFieldKey",
+            "custom-field-key \"",
+            "id",
+        ),
+        (
+            "guests",
+            json!({"email": "kim@farm.example"}),
+            "Guest",
+            "guest \"kim@farm.example\"",
+            "email",
+        ),
+    ] {
+        let made = world.admin.post(&world.at(path), body).await.expect(201);
+        let slot = match &made.data()[slot] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let gone = world
+            .admin
+            .delete(&world.at(&format!("{path}/{slot}")))
+            .await;
+        assert!(gone.status < 300, "{path}: {}", gone.text);
+        let rows = feed(world, &world.admin, &format!("type={kind}")).await;
+        let told: Vec<&str> = rows
+            .iter()
+            .map(|row| row["description"][0].as_str().unwrap())
+            .collect();
+        assert_eq!(told.len(), 2, "{path}: {told:?}");
+        for (told, verb) in told.iter().zip(["deleted", "created"]) {
+            assert!(
+                told.starts_with(&format!("{verb} the {words}")),
+                "{path}: {told}"
+            );
+        }
+    }
+    let email = json!({"email": "lee@farm.example"});
+    world
+        .admin
+        .post(&world.at("guests"), email)
+        .await
+        .expect(201);
+    let at = world.at("guests/lee@farm.example");
+    world
+        .admin
+        .post(&format!("{at}/reset-link"), json!({}))
+        .await
+        .expect(200);
+    world
+        .admin
+        .post(&format!("{at}/to/member"), json!({}))
+        .await
+        .expect(200);
+    let rows = feed(world, &world.admin, "verb=updated&field=link").await;
+    assert_eq!(
+        rows[0]["description"][0],
+        "gave the guest \"lee@farm.example\" a new link"
+    );
+    let rows = feed(world, &world.admin, "verb=invited").await;
+    assert_eq!(
+        rows[0]["description"][0],
+        "made the guest \"lee@farm.example\" a member"
+    );
 }
