@@ -248,7 +248,7 @@ async fn wrong_filters_are_named(world: &World) {
 }
 
 async fn everything_is_told_by_its_name(world: &World) {
-    let key = json!({"key": "Floor", "record_type": "guest", "field_type": "text"});
+    let key = json!({"key": "floor", "applies_to": "guest", "field_type": "text"});
     for (path, body, kind, words, slot) in [
         (
             "groups",
