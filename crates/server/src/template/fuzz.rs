@@ -3,6 +3,11 @@
 //! Each target takes any bytes, panics when something does not hold, and says whether they came as far as that.
 //! `fuzz/` in the project's folder runs them.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a target panics when something does not hold"
+)]
+
 use serde_json::{Map, Value};
 use tallystick_wire::Time;
 use tallystick_wire::template::ImportWarning;

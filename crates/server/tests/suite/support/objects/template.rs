@@ -98,7 +98,7 @@ impl Room for Template {
         let theirs = others.canary.at(TEMPLATE).await;
         let stranger = others.canary.owner.user_id;
         Some(match property {
-            "owner_id" | "kickoff_sharing_user_id" => vec![json!(stranger)],
+            "owner_id" | "user_id" | "kickoff_sharing_user_id" => vec![json!(stranger)],
             "ko_form_blueprint_id" | "folder_id" | "default_folder" => vec![json!(theirs)],
             "tenant" => vec![json!(others.canary.org)],
             "capture_id" => vec![json!(part(&theirs, "capture"))],
