@@ -398,6 +398,10 @@ async fn a_reset_link_ends_the_old_one(world: &World) {
     let renewed = world.admin.post(&reset, json!({})).await.expect(200);
     let new = code(world, renewed.data());
     assert_ne!(old, new);
+    let feed = world.at("activity-feeds?verb=updated&field=link");
+    let told = world.admin.get(&feed).await.expect(200);
+    let sentence = format!("gave the guest \"{KIM}\" a new link");
+    assert_eq!(told.data()[0]["description"][0], sentence);
     world
         .admin
         .get(&world.at(&format!("guests/{old}")))
