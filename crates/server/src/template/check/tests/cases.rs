@@ -23,6 +23,19 @@ pub(super) const CASES: &[Case] = &[
             &[(Verb::Show, 'b')],
         );
     }),
+    // Which rule stands first decides nothing: the first can only hold after the second has.
+    (&[], |content| {
+        when(
+            content,
+            &[('b', "completed", Value::Null)],
+            &[(Verb::Show, 'c')],
+        );
+        when(
+            content,
+            &[('a', "completed", Value::Null)],
+            &[(Verb::Show, 'b')],
+        );
+    }),
     (&["show_cycle", "rule_never_holds"], |content| {
         when(
             content,
