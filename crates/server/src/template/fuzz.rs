@@ -81,6 +81,7 @@ pub(super) fn by_place(content: &Content) -> Content {
     let mut text = serde_json::to_string(&copy).unwrap_or_default();
     for (old, new) in names {
         text = text.replace(&format!("\"{old}\""), &format!("\"{new}\""));
+        text = text.replace(&format!("{{{{{old}}}}}"), &format!("{{{{{new}}}}}"));
     }
     copy = serde_json::from_str(&text).unwrap_or(copy);
     for (place, rule) in copy.rules.iter_mut().enumerate() {
@@ -264,6 +265,7 @@ mod tests {
     fn seeds_hold() {
         for (folder, target) in [
             ("examples/templates", import as fn(&[u8]) -> bool),
+            ("fuzz/seeds/import", import),
             ("fuzz/seeds/texts", texts),
             ("fuzz/seeds/rules", rules),
             ("fuzz/seeds/answers", answers),
