@@ -40,21 +40,19 @@ pub fn read(
         problems.add("tags", format!("A task has at most {MOST} tags"));
         return Ok(None);
     }
+    let named: Vec<Option<String>> = entries
+        .iter()
+        .map(|entry| entry.as_str().or_else(|| entry["tag_id"].as_str()))
+        .map(|id| id.and_then(object_id))
+        .collect();
+    let ids = named.iter().flatten().cloned().collect();
+    let known = store::find(call.tx, call.org(), ids, Vec::new())?;
     let mut wanted = Vec::new();
-    for (index, entry) in entries.iter().enumerate() {
-        let named = entry.as_str().or_else(|| entry["tag_id"].as_str());
-        let id = named.and_then(object_id);
-        let known = match &id {
-            Some(id) => store::get(call.tx, call.org(), id)?.is_some(),
-            None => false,
-        };
-        match id {
-            Some(id) if known => {
-                if !wanted.contains(&id) {
-                    wanted.push(id);
-                }
-            }
-            _ => problems.add(
+    for (index, id) in named.into_iter().enumerate() {
+        match id.filter(|id| known.iter().any(|(known, _)| known == id)) {
+            Some(id) if wanted.contains(&id) => {}
+            Some(id) => wanted.push(id),
+            None => problems.add(
                 &format!("tags.{index}"),
                 "There is no such tag in this organization",
             ),
