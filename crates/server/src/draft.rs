@@ -1,7 +1,8 @@
 //! A statement that grows with what a query asks for: only its words vary, every value stays an argument.
 
-use tallystick_db::Value;
+use tallystick_db::{Result, Row, Tx, Value};
 
+use crate::http::page::Window;
 use crate::in_list;
 
 /// The text so far, and the values of its placeholders.
@@ -34,6 +35,28 @@ impl Draft {
             self.values[first - 1..].iter().cloned(),
         );
         in_list::sql("", first, count, "")
+    }
+
+    /// The rows of a page of what the text finds, which begins with its FROM, and how many it finds in all.
+    pub fn page<T>(
+        mut self,
+        tx: &mut Tx<'_>,
+        columns: &str,
+        order: &str,
+        window: Window,
+        read: impl FnMut(&mut Row<'_>) -> Result<T>,
+    ) -> Result<(Vec<T>, i64)> {
+        let count = format!("SELECT count(*){}", self.text);
+        let total = tx.one(&count, &self.values, |row| row.take())?;
+        let Some(offset) = window.offset(total) else {
+            return Ok((Vec::new(), total));
+        };
+        let (limit, offset) = (self.value(window.per_page), self.value(offset));
+        let sql = format!(
+            "SELECT {columns}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
+            self.text
+        );
+        Ok((tx.all(&sql, &self.values, read)?, total))
     }
 
     /// One more condition.

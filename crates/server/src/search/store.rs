@@ -178,20 +178,8 @@ pub fn snippets(
     let organization = draft.value(member.organization.clone());
     draft.text = format!(" FROM snippets s WHERE s.organization_id = {organization}");
     sought.narrow(&mut draft, "s.title_folded", &unfiltered("snippet"));
-    let total = tx.one(
-        &format!("SELECT count(*){}", draft.text),
-        &draft.values,
-        |row| row.take(),
-    )?;
-    let Some(offset) = window.offset(total) else {
-        return Ok((Vec::new(), total));
-    };
-    let (limit, offset) = (draft.value(window.per_page), draft.value(offset));
-    let sql = format!(
-        "SELECT s.id, s.title, s.content{} ORDER BY s.title_folded, s.id LIMIT {limit} OFFSET {offset}",
-        draft.text
-    );
-    let rows = tx.all(&sql, &draft.values, |row| {
+    let (columns, order) = ("s.id, s.title, s.content", "s.title_folded, s.id");
+    draft.page(tx, columns, order, window, |row| {
         let (id, title): (String, String) = (row.take()?, row.take()?);
         Ok(SnippetHit {
             id,
@@ -202,8 +190,7 @@ pub fn snippets(
             status: None,
             content: row.take()?,
         })
-    })?;
-    Ok((rows, total))
+    })
 }
 
 /// Tasks, archived ones too, the latest changed first.
@@ -263,21 +250,9 @@ pub fn parts(
     );
     template::access::only_visible(&mut draft, member);
     sought.narrow(&mut draft, "p.title_folded", &unfiltered("part"));
-    let total = tx.one(
-        &format!("SELECT count(*){}", draft.text),
-        &draft.values,
-        |row| row.take(),
-    )?;
-    let Some(offset) = window.offset(total) else {
-        return Ok((Vec::new(), total));
-    };
-    let (limit, offset) = (draft.value(window.per_page), draft.value(offset));
-    let sql = format!(
-        "SELECT p.id, p.title, p.kind, p.parent_id, p.place, t.id, t.title{} ORDER BY p.title_folded, t.id, p.id \
-         LIMIT {limit} OFFSET {offset}",
-        draft.text
-    );
-    let rows = tx.all(&sql, &draft.values, |row| {
+    let columns = "p.id, p.title, p.kind, p.parent_id, p.place, t.id, t.title";
+    let order = "p.title_folded, t.id, p.id";
+    draft.page(tx, columns, order, window, |row| {
         let (id, title): (String, String) = (row.take()?, row.take()?);
         let kind = row.take()?;
         let parent: String = row.take()?;
@@ -293,6 +268,5 @@ pub fn parts(
             checklist_id: row.take()?,
             checklist_title: row.take()?,
         })
-    })?;
-    Ok((rows, total))
+    })
 }

@@ -140,34 +140,7 @@ fn filtered(
         false => jiff::tz::TimeZone::UTC,
     };
     narrow(&mut draft, member, filter, &zone, now);
-    page_of(tx, draft, filter.sort.sql(), window)
-}
-
-/// The rows of a page of what a statement finds, without assignees, and how many there are in all.
-fn page_of(
-    tx: &mut Tx<'_>,
-    mut draft: Draft,
-    order: &str,
-    window: Window,
-) -> Result<(Vec<Task>, i64)> {
-    let total = tx.one(
-        &format!("SELECT count(*){}", draft.text),
-        &draft.values,
-        |row| row.take(),
-    )?;
-    let Some(offset) = window.offset(total) else {
-        return Ok((Vec::new(), total));
-    };
-    let (limit, offset) = (draft.value(window.per_page), draft.value(offset));
-    let rows = tx.all(
-        &format!(
-            "SELECT {COLUMNS}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
-            draft.text
-        ),
-        &draft.values,
-        read,
-    )?;
-    Ok((rows, total))
+    draft.page(tx, COLUMNS, filter.sort.sql(), window, read)
 }
 
 /// Those tasks of a page that the member sees and that the conditions of `narrow` leave, and how many there are in all.
@@ -183,7 +156,7 @@ pub fn matching(
     draft.text = format!(" FROM tasks t WHERE t.organization_id = {organization}");
     only_visible(&mut draft, member);
     narrow(&mut draft);
-    let (mut rows, total) = page_of(tx, draft, order, window)?;
+    let (mut rows, total) = draft.page(tx, COLUMNS, order, window, read)?;
     load_assignees(tx, &member.organization, &mut rows)?;
     Ok((rows, total))
 }

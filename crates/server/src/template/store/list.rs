@@ -145,20 +145,7 @@ pub fn matching(
     draft.text = format!(" FROM templates t WHERE t.organization_id = {organization}");
     access::only_visible(&mut draft, member);
     narrow(&mut draft);
-    let total: i64 = tx.one(
-        &format!("SELECT count(*){}", draft.text),
-        &draft.values,
-        |row| row.take(),
-    )?;
-    let Some(offset) = window.offset(total) else {
-        return Ok((Vec::new(), total));
-    };
-    let (limit, offset) = (draft.value(window.per_page), draft.value(offset));
-    let sql = format!(
-        "SELECT {COLUMNS}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
-        draft.text
-    );
-    Ok((tx.all(&sql, &draft.values, read)?, total))
+    draft.page(tx, COLUMNS, order, window, read)
 }
 
 fn narrow(draft: &mut Draft, member: &Member, filter: &Filter) {
